@@ -1,0 +1,1 @@
+"""Turns bytes into facts: reading, understanding, searching. Knows no storage, no queue and no settings."""
