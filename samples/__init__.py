@@ -1,0 +1,1 @@
+"""Documents that a newcomer can try, and the script that makes them."""
