@@ -1,0 +1,1 @@
+"""Helpers of the Makefile and of whoever works on the project. Nothing of the product imports them."""

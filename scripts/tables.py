@@ -1,0 +1,85 @@
+"""Writes the tables of docs/ from the code, so that neither drifts from the other. The prose is left to people.
+
+A page holds a table between `<!-- table: NAME -->` and `<!-- end -->`. `python -m scripts.tables` rewrites all of
+them; tests/test_docs.py compares.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+import typer
+
+import cli
+from api.main import create_app
+from errors import CATALOGUE
+from settings import Settings
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+BLOCK = re.compile(r"(?<=<!-- table: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table; cells may hold pipes and line breaks."""
+    head = list(header)
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(
+        "| " + " | ".join(re.sub(r"\s+", " ", cell).replace("|", r"\|") for cell in line) + " |\n" for line in lines
+    )
+
+
+def settings() -> str:
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default_factory or field.default == "" else f"`{field.default}`"
+        rows.append((f"`{name.upper()}`", default, field.description or ""))
+    return table(("variable", "default", "meaning"), rows)
+
+
+def errors() -> str:
+    def filled(sentence: str) -> str:
+        return re.sub(r"\{(\w+)[^}]*\}", r"*\1*", sentence)
+
+    rows = (
+        (f"`{code}`", str(kind.status), filled(kind.message), filled(kind.advice)) for code, kind in CATALOGUE.items()
+    )
+    return table(("code", "HTTP", "message", "advice"), rows)
+
+
+def routes() -> str:
+    rows = []
+    for path, operations in create_app().openapi()["paths"].items():
+        for method, operation in operations.items():
+            if method in METHODS:
+                rows.append((f"`{method.upper()} {path}`", operation["summary"]))
+    return table(("request", "what it does"), rows)
+
+
+def commands() -> str:
+    root = typer.main.get_command(cli.app)
+    if not isinstance(root, click.Group):
+        raise TypeError("the command line has no subcommands")
+    rows = ((f"`sheaf {name}`", command.get_short_help_str(200)) for name, command in sorted(root.commands.items()))
+    return table(("command", "what it does"), rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "settings": settings,
+    "errors": errors,
+    "routes": routes,
+    "commands": commands,
+}
+
+
+def with_tables(text: str) -> str:
+    """The page with each of its tables as the code says today."""
+    return BLOCK.sub(lambda match: match[1] + match[2] + TABLES[match[1]](), text)
+
+
+if __name__ == "__main__":
+    for page in sorted(DOCS.glob("*.md")):
+        page.write_text(with_tables(page.read_text("utf-8")), "utf-8")
