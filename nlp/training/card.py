@@ -1,0 +1,60 @@
+"""Writes the model card from a promoted model's meta.json, so that the two agree. Its words are in card.md.template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from string import Template
+from typing import Any
+
+TEMPLATE = Path(__file__).with_name("card.md.template")
+COUNTS = ("documents", "words", "PERSON", "ORG", "LOCATION")
+
+
+def write_card(meta: Mapping[str, Any], path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(render(meta), "utf-8")
+
+
+def render(meta: Mapping[str, Any]) -> str:
+    """The card as Markdown."""
+    corpus, run = meta["corpus"], meta["training"]
+    return Template(TEMPLATE.read_text("utf-8")).substitute(
+        name=meta["name"],
+        version=meta["version"],
+        licence=meta["license"],
+        megabytes=meta["megabytes"],
+        data="\n".join(_data_rows(corpus["sets"])),
+        invented=corpus["invented_documents"],
+        digest=corpus["data_sha256"],
+        scores="\n".join(_score_rows(meta["performance"])),
+        seed=run["seed"],
+        wall=run["wall_seconds"],
+        hardware=run["hardware"],
+        python=run["python"],
+        versions=", ".join(f"{name} {version}" for name, version in run["versions"].items()),
+    )
+
+
+def _data_rows(sets: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    for row in sets:
+        train = [row["train"].get(count, 0) for count in COUNTS]
+        held_out = [row.get(part, {}).get("words", 0) for part in ("stop", "score")]
+        yield _row(row["set"], row["licence"], *train, *held_out)
+
+
+def _score_rows(performance: Mapping[str, Any]) -> Iterable[str]:
+    yield _row("set", "F1", "precision", "recall", "PERSON F1", "ORG F1", "LOCATION F1", "words/s")
+    yield "|---|---|---|---|---|---|---|---|"
+    for name, figures in performance.items():
+        labels = [_figure(figures["by_label"].get(label, {}).get("f1")) for label in ("PERSON", "ORG", "LOCATION")]
+        whole = [_figure(figures[key]) for key in ("f1", "precision", "recall")]
+        yield _row(name, *whole, *labels, f"{figures['words_per_second']:,}")
+
+
+def _figure(share: float | None) -> str:
+    return "–" if share is None else f"{share:.3f}"
+
+
+def _row(*cells: object) -> str:
+    return f"| {' | '.join(str(cell) for cell in cells)} |"

@@ -1,0 +1,63 @@
+"""Puts the trained pipeline where the product looks for it, with a meta.json that tells all, and writes its model card.
+
+Run as `python -m nlp.training.promote CORPUS WORK TARGET CARD VERSION`; refuses what is larger than MAX_MEGABYTES.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from nlp.training.card import write_card
+
+MAX_MEGABYTES = 30
+NOT_NEEDED = ("vocab/lookups.bin", "README.md")
+LICENCE = "CC BY-SA 4.0"
+"""Share-alike, because uner_ewt is."""
+
+
+def promote(corpus: Path, work: Path, target: Path, card: Path, version: str) -> None:
+    """Copy WORK/model-best to TARGET with its full meta.json, and write CARD from that."""
+    model = work / "model-best"
+    size = sum(file.stat().st_size for file in model.rglob("*") if file.is_file()) / 1e6
+    if size > MAX_MEGABYTES:
+        sys.exit(f"The model is {size:.1f} MB; no more than {MAX_MEGABYTES} may be kept in the repository.")
+    if target.exists():
+        shutil.rmtree(target)
+    shutil.copytree(model, target)
+    for name in NOT_NEEDED:
+        (target / name).unlink(missing_ok=True)
+    meta = {**_json(target / "meta.json"), **facts(corpus, work, version), "megabytes": round(size, 1)}
+    (target / "meta.json").write_text(json.dumps(meta, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    write_card(meta, card)
+
+
+def facts(corpus: Path, work: Path, version: str) -> dict[str, Any]:
+    """What meta.json says beyond spaCy's own: sources and licences, the run, scores, confidences."""
+    report = _json(corpus / "report.json")
+    sources = [{"name": row["set"], "license": row["licence"]} for row in report["sets"]]
+    return {
+        "name": "sheaf_entities",
+        "version": version,
+        "description": "PERSON, ORG and LOCATION in English documents",
+        "license": LICENCE,
+        "sources": [*sources, {"name": "all-MiniLM-L6-v2 word embeddings", "license": "Apache 2.0"}],
+        "performance": _json(work / "scores.json"),
+        "confidence": _json(work / "confidence.json"),
+        "corpus": report,
+        "training": _json(work / "run.json"),
+    }
+
+
+def _json(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return content
+
+
+if __name__ == "__main__":
+    typer.run(promote)

@@ -1,0 +1,211 @@
+"""Turns what stands in a document into normalised values: ISO dates, decimals, E.164. Finding it is left to nlp.rules.
+
+Every function answers a Value, or None when the text is not what it claims to be: a date that no calendar has, a
+checksum that fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from nlp.facts import Value
+
+DATE_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl")
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](?:\d{4}|\d{2})(?!\d)")
+_NEGATIVE = re.compile(r"\s*[-−(]|.*[-−]\s*$", re.DOTALL)
+_SCALES = {"thousand": 3, "k": 3, "million": 6, "mn": 6, "m": 6, "billion": 9, "bn": 9, "b": 9, "trillion": 12}
+_SCALE = re.compile(rf"\d\s*({'|'.join(sorted(_SCALES, key=len, reverse=True))})\b", re.IGNORECASE)
+
+
+def date_value(text: str, day_first: bool | None = None) -> Value | None:
+    """{"kind": "date", "iso": "2019-01-15", "ambiguous": false}.
+
+    `ambiguous` is true when day and month could be exchanged and `day_first` does not say which is which; the day is
+    then taken to stand first.
+    """
+    folded = _folded(text)
+    if iso := _ISO.fullmatch(folded):
+        year_first = _calendar_date(*map(int, iso.groups()))
+        return {"kind": "date", "iso": year_first, "ambiguous": False} if year_first else None
+    as_day_first, as_month_first = _parsed_date(folded, "DMY"), _parsed_date(folded, "MDY")
+    if as_day_first is None or as_month_first is None:
+        return None
+    chosen = as_month_first if day_first is False else as_day_first
+    return {"kind": "date", "iso": chosen, "ambiguous": day_first is None and as_day_first != as_month_first}
+
+
+def day_first_of(text: str) -> bool | None:
+    """Whether the dates of a text name the day first, by those where it is plain (25/12/2018); None: not said."""
+    votes = [
+        int(first) - int(second)
+        for first, second in _NUMERIC.findall(text)
+        if max(int(first), int(second)) in range(13, 32)
+    ]
+    balance = sum(1 if vote > 0 else -1 for vote in votes)
+    return balance > 0 if balance else None
+
+
+def money_value(text: str, currency: str | None = None) -> Value | None:
+    """{"kind": "money", "amount": "193.00", "currency": "MYR"}; `currency` is assumed where the text names none."""
+    from price_parser import Price
+
+    code = currency_of(text)
+    price = Price.fromstring(_folded(text).replace("−", "-"))
+    if price.amount is None:
+        return None
+    amount = abs(price.amount)
+    if scale := _SCALE.search(text):
+        amount = (amount * Decimal(10) ** _SCALES[scale[1].lower()]).quantize(Decimal(1))
+    bare = text if code is None else _currency_pattern().sub("", text)
+    if _NEGATIVE.match(bare):
+        amount = -amount
+    return {"kind": "money", "amount": f"{amount:f}", "currency": code or currency}
+
+
+def currency_of(text: str) -> str | None:
+    """The ISO 4217 code of the first currency sign or word in the text."""
+    found = _currency_pattern().search(text)
+    return _marks()[found[0].lower()]["code"] if found else None
+
+
+def region_of(text: str) -> str | None:
+    """The ISO 3166 country whose currency the text names most often: where phone numbers without a code belong."""
+    regions = [_marks()[found[0].lower()]["region"] for found in _currency_pattern().finditer(text)]
+    named = [region for region in regions if region]
+    return max(set(named), key=lambda region: (named.count(region), region)) if named else None
+
+
+def percent_value(text: str) -> Value | None:
+    """{"kind": "percent", "percent": "7.5"}."""
+    number = re.search(r"\d+(?:[.,]\d+)?", text)
+    return {"kind": "percent", "percent": number[0].replace(",", ".")} if number else None
+
+
+def text_value(text: str) -> Value | None:
+    """{"kind": "text", "text": …} with white space folded: names, lines of an address."""
+    folded = _folded(text)
+    return {"kind": "text", "text": folded} if folded else None
+
+
+def email_value(text: str) -> Value | None:
+    """{"kind": "email", "email": …}; the domain in small letters."""
+    name, at, domain = text.strip().rpartition("@")
+    return {"kind": "email", "email": f"{name}@{domain.lower()}"} if at and name and "." in domain else None
+
+
+def url_value(text: str) -> Value | None:
+    """{"kind": "url", "url": …}; https:// is put before a bare host."""
+    whole = text.strip() if "://" in text else f"https://{text.strip()}"
+    parts = urlsplit(whole)
+    if not parts.hostname or "." not in parts.hostname:
+        return None
+    return {"kind": "url", "url": parts._replace(netloc=parts.netloc.lower()).geturl()}
+
+
+def phone_value(text: str, region: str | None = None) -> Value | None:
+    """{"kind": "phone", "e164": "+60735238888"}; without a country code only where `region` (ISO 3166) is known."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return {"kind": "phone", "e164": phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)}
+
+
+def iban_value(text: str) -> Value | None:
+    """{"kind": "iban", "iban": …} when country, length and checksum hold."""
+    from stdnum import iban
+
+    return {"kind": "iban", "iban": iban.compact(text)} if iban.is_valid(text) else None
+
+
+def vat_value(text: str) -> Value | None:
+    """{"kind": "id", "id": "FR60421938861"} when it is a VAT number of a European state with a right checksum."""
+    from stdnum.eu import vat
+
+    return {"kind": "id", "id": vat.compact(text)} if vat.is_valid(text) else None
+
+
+def id_value(text: str) -> Value | None:
+    """{"kind": "id", "id": …}: a number of somebody's own making, blanks folded; it must hold a digit."""
+    folded = _folded(text)
+    return {"kind": "id", "id": folded} if any(sign.isdigit() for sign in folded) else None
+
+
+NORMALISERS: dict[str, Callable[..., Value | None]] = {
+    "date": date_value,
+    "money": money_value,
+    "percent": percent_value,
+    "text": text_value,
+    "email": email_value,
+    "url": url_value,
+    "phone": phone_value,
+    "iban": iban_value,
+    "vat": vat_value,
+    "id": id_value,
+}
+"""By the names that rules use."""
+
+
+def currency_marks() -> str:
+    """A regular expression for any currency sign or word, for rules to build on."""
+    return _currency_pattern().pattern
+
+
+@lru_cache(maxsize=4096)
+def _parsed_date(text: str, order: str) -> str | None:
+    parsed = _date_parser(order).get_date_data(text).date_obj
+    return _calendar_date(parsed.year, parsed.month, parsed.day) if parsed else None
+
+
+@lru_cache
+def _date_parser(order: str) -> Any:
+    from dateparser.date import DateDataParser
+
+    settings = {
+        "DATE_ORDER": order,
+        "PREFER_LOCALE_DATE_ORDER": False,
+        "REQUIRE_PARTS": ["day", "month", "year"],
+        "PARSERS": ["absolute-time"],
+    }
+    return DateDataParser(languages=list(DATE_LANGUAGES), settings=settings)
+
+
+def _calendar_date(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+@lru_cache
+def _marks() -> dict[str, dict[str, Any]]:
+    rows = yaml.safe_load((Path(__file__).parent / "rules" / "currencies.yaml").read_text("utf-8"))
+    return {mark.lower(): row for row in rows for mark in row["marks"]}
+
+
+@lru_cache
+def _currency_pattern() -> re.Pattern[str]:
+    marks = sorted(_marks(), key=len, reverse=True)
+    edged = [
+        (r"(?<![^\W\d_])" if m[0].isalpha() else "") + re.escape(m) + (r"(?![^\W\d_])" if m[-1].isalpha() else "")
+        for m in marks
+    ]
+    return re.compile(f"(?:{'|'.join(edged)})", re.IGNORECASE)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,171 @@
+"""The training project: it runs from raw sets to a promoted model, and what it promoted here is told truthfully."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import spacy
+import yaml
+from spacy.tokens import DocBin
+from spacy.training import Example
+
+from nlp.entities import CASES, MODEL, SIZES, find_entities
+from nlp.facts import Page
+from nlp.training import card, corpus
+from nlp.training.augment import paperwork_noise
+from nlp.training.conll import Mention, Sentence, join, read_documents
+from nlp.training.paperwork import Paperwork
+from nlp.training.scoring import score
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = ROOT / "nlp" / "training"
+
+
+def test_a_set_is_read_with_its_documents_and_mentions(tmp_path: Path) -> None:
+    path = tmp_path / "a.conll"
+    path.write_text(
+        "-DOCSTART- O\n\nAnn\tB-PER\nLee\tI-PER\nof\tO\nBonn\tB-LOC\nRhine\tB-LOC\n\n-DOCSTART- O\n\nBye\tO\n", "utf-8"
+    )
+    first, second = read_documents(path)
+    assert first[0].mentions == (Mention(0, 2, "PER"), Mention(3, 4, "LOC"), Mention(4, 5, "LOC"))
+    assert second == [Sentence(("Bye",), ())]
+
+
+def test_words_are_joined_as_printed_and_their_places_spell_them() -> None:
+    words = ["He", "paid", "$", "5", "(", "five", ")", ",", "did", "n't", "he", "?"]
+    natural = join(words, natural=True)
+    assert natural.text == "He paid $5 (five), didn't he?"
+    assert [natural.text[start:end] for start, end in natural.places] == words
+    assert join(words).text == " ".join(words)
+
+
+def test_splits_share_no_document() -> None:
+    documents = [[Sentence((str(number),), ())] for number in range(200)]
+    split = corpus.split_documents(documents, 5, random.Random(1))
+    parts = [{document[0].words for document in part} for part in (split.train, split.stop, split.score)]
+    assert sum(map(len, parts)) == len(set().union(*parts)) == 200
+    assert len(parts[2]) == 40
+    assert parts[1]
+
+
+def test_no_set_that_may_only_be_measured_is_trained_on() -> None:
+    sources = yaml.safe_load((PROJECT / "sources.yaml").read_text("utf-8"))
+    trained = {source["name"] for source in sources["train"]}
+    assert not trained & {source["name"] for source in sources["measure"]}
+    assert not [name for name in trained if name.endswith("_nc") or name in {"re3d", "gmb_silver"}]
+    files = {file for source in sources["train"] for file in source["files"]}
+    assert not files & {source["file"] for source in sources["score"]}
+
+
+def test_invented_paperwork_labels_what_it_says() -> None:
+    for text, entities in Paperwork(1, {"PERSON": ["Ann Lee"]}).documents(20):
+        assert entities
+        for start, end, label in entities:
+            assert label in corpus.LEARNT
+            assert text[start:end].strip() == text[start:end] != ""
+
+
+def test_noise_keeps_the_entities_in_their_places() -> None:
+    nlp = spacy.blank("en")
+    doc = corpus.labelled(nlp, "We met Ann Lee in Bonn today", [(7, 14, "PERSON"), (18, 22, "LOCATION")])
+    augment = paperwork_noise(upper=1.0, lower=0.0, breaks=1.0, seed=1)
+    seen = set()
+    for _ in range(20):
+        (changed,) = augment(nlp, Example(nlp.make_doc(doc.text), doc))
+        assert [(e.start_char, e.end_char) for e in changed.reference.ents] == [(7, 14), (18, 22)]
+        seen.add(changed.reference.text)
+    assert all(text.isupper() for text in seen)
+    assert any("\n" in text for text in seen)
+
+
+def test_the_score_is_strict() -> None:
+    words = Sentence(("Ann", "Lee", "of", "Bonn"), (Mention(0, 2, "PER"), Mention(3, 4, "LOC")))
+    found = [(0, 3, "PERSON"), (11, 15, "LOCATION"), (0, 7, "DATE")]
+    result = score([[words]], lambda texts: [found for _ in texts]).as_json()
+    assert (result["precision"], result["recall"], result["f1"]) == (0.5, 0.5, 0.5)
+
+
+@pytest.fixture(scope="module")
+def tiny_sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Invented sets in the places of the real ones."""
+    folder = tmp_path_factory.mktemp("sets")
+    sources = yaml.safe_load((PROJECT / "sources.yaml").read_text("utf-8"))
+    files = [*(f for s in sources["train"] for f in s["files"]), *(s["file"] for s in sources["score"])]
+    nlp = spacy.blank("en")
+    for seed, name in enumerate(files):
+        documents = []
+        for text, entities in Paperwork(seed, {}).documents(30):
+            doc = corpus.labelled(nlp, text.replace("\n", " "), entities)
+            mentions = tuple(Mention(entity.start, entity.end, entity.label_[:3]) for entity in doc.ents)
+            documents.append([Sentence(tuple(token.text for token in doc), mentions)])
+        path = folder / "entities" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        corpus.write_conll(path, documents)
+    return folder
+
+
+def test_the_project_runs_from_raw_sets_to_a_promoted_model(tiny_sets: Path, tmp_path: Path) -> None:
+    variables = {
+        "sample": 2,
+        "max_steps": 4,
+        "corpus": tmp_path / "corpus",
+        "work": tmp_path / "work",
+        "target": tmp_path / "model",
+        "card": tmp_path / "card.md",
+    }
+    project = tmp_path / "project"  # a copy, so that no lock file is left beside the real one
+    project.mkdir()
+    (project / "project.yml").write_text((PROJECT / "project.yml").read_text("utf-8"), "utf-8")
+    for file in [*PROJECT.glob("*.py"), *PROJECT.glob("*.yaml"), *PROJECT.glob("*.cfg")]:
+        (project / file.name).write_bytes(file.read_bytes())
+    given = [part for name, value in variables.items() for part in (f"--vars.{name}", str(value))]
+    done = subprocess.run(
+        [sys.executable, "-m", "spacy", "project", "run", "all", str(project), *given],
+        env={**os.environ, "SHEAF_EVAL_DATA": str(tiny_sets), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    meta = json.loads((tmp_path / "model" / "meta.json").read_text("utf-8"))
+    assert set(meta["performance"]) == {"uner_ewt", "wikigold", "sec_filings"}
+    assert meta["training"]["seed"] == 7
+    assert (tmp_path / "card.md").read_text("utf-8") == card.render(meta)
+    page = Page(1, 1.0, 1.0, "Bill To: Acme Ltd\nDate: 25/12/2018", (), "text_layer", "test", 1.0)
+    assert "DATE" in [entity.label for entity in find_entities(page, tmp_path / "model")]
+    assert len(list(DocBin().from_disk(tmp_path / "corpus" / "stop.spacy").get_docs(spacy.blank("en").vocab))) > 0
+
+
+def test_absent_sets_are_said(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "nlp.training.corpus", str(tmp_path / "corpus")],
+        env={**os.environ, "SHEAF_EVAL_DATA": str(tmp_path / "nowhere")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "SHEAF_EVAL_DATA" in done.stderr
+
+
+def test_the_promoted_model_is_small_and_tells_all_about_itself() -> None:
+    meta = json.loads((MODEL / "meta.json").read_text("utf-8"))
+    assert sum(file.stat().st_size for file in MODEL.rglob("*") if file.is_file()) < 30e6
+    assert meta["license"] == "CC BY-SA 4.0"
+    assert {"seed", "wall_seconds", "hardware", "versions"} <= set(meta["training"])
+    assert set(meta["confidence"]) == {
+        f"{label} {size} {case}" for label in corpus.LEARNT for size in SIZES for case in CASES
+    }
+    assert len(meta["corpus"]["data_sha256"]) == 64
+
+
+def test_the_model_card_is_the_one_of_the_promoted_model() -> None:
+    meta = json.loads((MODEL / "meta.json").read_text("utf-8"))
+    assert (ROOT / "docs" / "models" / "entities.md").read_text("utf-8") == card.render(meta)
