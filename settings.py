@@ -69,6 +69,12 @@ class Settings(BaseSettings):
     def index(self) -> str:
         return self.index_url or str(self.sheaf_data.absolute() / "index")
 
+    def entity_model(self) -> Path | None:
+        return Path(self.sheaf_entity_model) if self.sheaf_entity_model else None
+
+    def embedding_model(self) -> Path | None:
+        return Path(self.sheaf_embedding_model) if self.sheaf_embedding_model else None
+
     def languages(self) -> tuple[str, ...]:
         return tuple(part for part in self.sheaf_languages.split("+") if part)
 

@@ -1,0 +1,135 @@
+"""The backend of one process.
+
+Stores, children, worker threads, sweeper and the HTTP server, started and stopped together.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import dramatiq
+import uvicorn
+from filelock import FileLock, Timeout
+from sqlalchemy import select
+
+from api.guard import LOOPBACK
+from api.main import create_app
+from errors import SheafError
+from nlp.embeddings import model_id
+from settings import Settings
+from storage import tables
+from storage.generations import ensure_generation
+from storage.stores import open_stores
+from workers import tasks
+from workers.broker import open_broker
+from workers.check import index_again
+from workers.claims import Claims
+from workers.sweeper import Sweeper, sweep
+from workers.work import Work, open_children
+
+#: Worker threads beside the reading children, so that finishing goes on while every reader is busy.
+EXTRA_THREADS = 3
+
+#: Milliseconds a stopping worker is waited for; what it holds is taken up again at the next start.
+STOP_MS = 3000
+
+
+@contextmanager
+def running_work(settings: Settings) -> Iterator[Work]:
+    """Open everything, work on what is unfinished until the block ends, and leave nothing running.
+
+    Raises already_running when another backend uses the same data folder, bad_settings for worlds that cannot work.
+    """
+    refuse_impossible(settings)
+    with ExitStack() as stack:
+        stack.enter_context(sole_use(settings.sheaf_data))
+        stores = open_stores(settings)
+        stack.callback(stores.close)
+        clear(stores.incoming)
+        broker = open_broker(settings.queue_url)
+        actors = tasks.declare(broker, lambda step_id: tasks.perform(work, step_id))
+        children = open_children(settings)
+        claims = Claims(stores.database, settings.sheaf_lease_seconds)
+        stack.callback(claims.close)
+        work = Work(settings, stores, children, claims, tasks.sender(stores.database, actors))
+        claims.void()  # nobody else works here, so whoever held a step is gone
+        begin_generation(work)
+        sweep(work, everything=True)
+        worker = dramatiq.Worker(broker, worker_threads=settings.sheaf_readers + EXTRA_THREADS, worker_timeout=200)
+        worker.start()
+        stack.callback(worker.stop, timeout=STOP_MS)
+        stack.callback(children.close)  # first of all: it ends the calls that workers wait for
+        stack.callback(Sweeper(work).close)
+        yield work
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """A running backend that answers HTTP; yields its address. Port 0 takes a free one."""
+    with running_work(settings) as work:
+        config = uvicorn.Config(
+            create_app(work),
+            host=settings.sheaf_host,
+            port=settings.sheaf_port,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=2,
+        )
+        server = uvicorn.Server(config)
+        socket = config.bind_socket()
+        address = f"http://{settings.sheaf_host}:{socket.getsockname()[1]}"
+        thread = threading.Thread(target=server.run, args=([socket],), name="http", daemon=True)
+        thread.start()
+        announcement = settings.sheaf_data / "backend.json"
+        announcement.write_text(json.dumps({"address": address}), encoding="utf-8")
+        try:
+            yield address
+        finally:
+            announcement.unlink(missing_ok=True)
+            server.should_exit = True
+            thread.join(timeout=5)
+
+
+def refuse_impossible(settings: Settings) -> None:
+    """Say what to change where settings cannot work together."""
+    if settings.sheaf_host not in LOOPBACK:
+        raise SheafError(
+            "bad_settings",
+            detail=f"SHEAF_HOST is {settings.sheaf_host}, which others can reach, and there is no authentication yet",
+            advice="Set SHEAF_HOST to 127.0.0.1.",
+        )
+
+
+@contextmanager
+def sole_use(folder: Path) -> Iterator[None]:
+    """Hold the data folder for this process alone; the lock goes with the process, however it ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / "lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise SheafError("already_running", where=str(folder.absolute())) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def clear(incoming: Path) -> None:
+    """Uploads that a stopped backend never finished receiving; nobody was told they were kept."""
+    for leftover in incoming.iterdir():
+        leftover.unlink()
+
+
+def begin_generation(work: Work) -> None:
+    """Make sure there is a collection for the embedding model; into a new one everything is indexed again."""
+    model = model_id(work.settings.embedding_model())
+    with work.stores.database.write() as session:
+        _, empty = ensure_generation(session, model)
+        ready = set(session.scalars(select(tables.Document.id).where(tables.Document.status == "ready")))
+    if empty and ready:
+        index_again(work, ready)

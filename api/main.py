@@ -1,0 +1,84 @@
+"""Puts the application together: routers, guard, errors.
+
+Opening the stores and starting workers is left to backend.py.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api import schemas
+from api.guard import LOOPBACK, Guard
+from api.routes import batches, documents, export, findings, pages, reviews, search, service
+from errors import SheafError
+from workers.work import Work
+
+log = logging.getLogger(__name__)
+
+ROUTERS = (documents, pages, batches, findings, reviews, search, export, service)
+
+
+def create_app(work: Work | None = None) -> FastAPI:
+    """The API over some work; without any it can only describe itself (OpenAPI)."""
+    app = FastAPI(
+        title="Sheaf",
+        version=version("sheaf"),
+        description="Documents in, facts out. Every answer has `schema`: 1; every error a code, a message and advice.",
+        openapi_url="/api/v1/openapi.json",
+        responses={"default": {"model": schemas.Problem, "description": "What went wrong, and what to do"}},
+    )
+    app.state.work = work
+    for module in ROUTERS:
+        app.include_router(module.router, prefix="/api/v1")
+    app.add_middleware(Guard, hosts=LOOPBACK)
+    app.add_exception_handler(SheafError, _known_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unknown_error)
+    return app
+
+
+def problem(error: SheafError) -> JSONResponse:
+    body = schemas.Problem(title=error.message, status=error.kind.status, **error.as_json())
+    return JSONResponse(
+        body.model_dump(by_alias=True), status_code=error.kind.status, media_type="application/problem+json"
+    )
+
+
+async def _known_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, SheafError)
+    return problem(error)
+
+
+async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    # Where and what, never the input itself: it may hold a password.
+    said = "; ".join(f"{'.'.join(map(str, line['loc']))}: {line['msg']}" for line in error.errors())
+    return problem(SheafError("bad_request", detail=said))
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        return problem(SheafError("not_found", thing="address", id=request.url.path))
+    body = schemas.Problem(
+        title=str(error.detail),
+        status=error.status_code,
+        **SheafError("bad_request", detail=error.detail).as_json(),
+    )
+    return JSONResponse(
+        body.model_dump(by_alias=True), status_code=error.status_code, media_type="application/problem+json"
+    )
+
+
+async def _unknown_error(request: Request, error: Exception) -> JSONResponse:
+    support = uuid.uuid4().hex[:8]
+    log.error("%s %s failed, support code %s", request.method, request.url.path, support, exc_info=error)
+    return problem(SheafError("internal", support=support))

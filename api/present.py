@@ -1,0 +1,171 @@
+"""Turns rows into the shapes that leave. Choosing which rows is left to the routes."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api import schemas
+from errors import SheafError
+from storage.tables import Batch, Document, Finding, Model, Page, Reading, Review
+
+
+def documents(session: Session, rows: Sequence[Document]) -> list[schemas.DocumentPublic]:
+    """Documents with their progress, counted for all of them at once."""
+    ids = [row.id for row in rows]
+    pages: dict[str, dict[str, int]] = {}
+    counted = select(Page.document_id, Page.status, func.count()).where(Page.document_id.in_(ids))
+    for document_id, status, number in session.execute(counted.group_by(Page.document_id, Page.status)):
+        pages.setdefault(document_id, {})[status] = number
+    counted_findings = select(Finding.document_id, func.count()).where(
+        Finding.document_id.in_(ids), Finding.state != "rejected"
+    )
+    findings = dict(session.execute(counted_findings.group_by(Finding.document_id)).tuples().all())
+    return [_document(row, pages.get(row.id, {}), findings.get(row.id, 0)) for row in rows]
+
+
+def document(session: Session, row: Document) -> schemas.DocumentPublic:
+    return documents(session, [row])[0]
+
+
+def _document(row: Document, pages: dict[str, int], findings: int) -> schemas.DocumentPublic:
+    return schemas.DocumentPublic(
+        **{name: getattr(row, name) for name in _PLAIN},
+        error=row.error and schemas.ErrorPublic(**row.error),
+        progress=schemas.Progress(pages=row.page_count, read=pages.get("read", 0), problems=pages.get("problem", 0)),
+        type=(
+            schemas.TypePublic(label=row.type, confidence=row.type_confidence or 0.0, origin=row.type_origin or "rule")
+            if row.type
+            else None
+        ),
+        findings=findings,
+    )
+
+
+_PLAIN = tuple(
+    name
+    for name in schemas.DocumentPublic.model_fields
+    if name in Document.__table__.columns and name not in {"error", "type"}
+)
+
+
+def page_summary(page: Page, reading: Reading | None) -> dict[str, Any]:
+    plain = (
+        "number",
+        "status",
+        "width",
+        "height",
+        "unit",
+        "rotation",
+        "language",
+        "flags",
+        "image_width",
+        "image_height",
+    )
+    return {
+        **{name: getattr(page, name) for name in plain},
+        "error": page.error and schemas.ErrorPublic(**page.error),
+        "source": reading and reading.engine,
+        "reason": reading and reading.reason,
+        "confidence": reading and reading.confidence,
+        "quality": reading and reading.quality,
+    }
+
+
+def page(row: Page, reading: Reading | None) -> schemas.PagePublic:
+    text = reading.text if reading else ""
+    return schemas.PagePublic(
+        **page_summary(row, reading),
+        text=text,
+        words=[
+            schemas.WordPublic(text=text[start:end], start=start, end=end, box=box, confidence=confidence)
+            for start, end, *box, confidence in (reading.words if reading else [])
+        ],
+        lines=_regions(row.number, reading.lines if reading else []),
+        blocks=_regions(row.number, reading.blocks if reading else []),
+    )
+
+
+def _regions(number: int, regions: Iterable[Sequence[float]]) -> list[schemas.SpanPublic]:
+    return [
+        schemas.SpanPublic(page=number, start=int(start), end=int(end), boxes=[list(box)])
+        for start, end, *box in regions
+    ]
+
+
+def reading(row: Reading, current: bool) -> schemas.ReadingPublic:
+    plain = [name for name in schemas.ReadingPublic.model_fields if name != "current"]
+    return schemas.ReadingPublic(**{name: getattr(row, name) for name in plain}, current=current)
+
+
+def entities(session: Session, rows: Iterable[Finding]) -> list[schemas.EntityPublic]:
+    names = models(session)
+    return [schemas.EntityPublic(**_finding(row, names), label=row.name) for row in rows]
+
+
+def fields(session: Session, rows: Iterable[Finding]) -> list[schemas.FieldPublic]:
+    names = models(session)
+    return [
+        schemas.FieldPublic(
+            **_finding(row, names), name=row.name, group=row.group, row=row.row, candidates=row.candidates
+        )
+        for row in rows
+    ]
+
+
+def entity(session: Session, row: Finding) -> schemas.EntityPublic:
+    return entities(session, [row])[0]
+
+
+def field(session: Session, row: Finding) -> schemas.FieldPublic:
+    return fields(session, [row])[0]
+
+
+def models(session: Session) -> dict[str, str]:
+    """Names of the models by their ids; there are few."""
+    return {
+        id: f"{name} {version}" for id, name, version in session.execute(select(Model.id, Model.name, Model.version))
+    }
+
+
+def _finding(row: Finding, names: dict[str, str]) -> dict[str, Any]:
+    plain = ("id", "document_id", "text", "value", "confidence", "origin", "state", "conflict", "version")
+    boxes = {anchor["page"]: anchor["boxes"] for anchor in row.anchors}
+    return {
+        **{name: getattr(row, name) for name in plain},
+        "model": names.get(row.model_id or ""),
+        "spans": [schemas.SpanPublic(**span, boxes=boxes.get(span["page"], [])) for span in row.spans],
+    }
+
+
+def review(row: Review) -> schemas.ReviewPublic:
+    plain = [name for name in schemas.ReviewPublic.model_fields if name != "schema_version"]
+    return schemas.ReviewPublic(**{name: getattr(row, name) for name in plain})
+
+
+def batch(session: Session, row: Batch) -> schemas.BatchPublic:
+    counted = select(Document.status, func.count()).where(Document.batch_id == row.id, Document.deleted_at.is_(None))
+    plain = ("id", "name", "collection", "source", "uploader", "created_at", "cancelled_at")
+    return schemas.BatchPublic(
+        **{name: getattr(row, name) for name in plain},
+        counts=dict(session.execute(counted.group_by(Document.status)).tuples().all()),
+    )
+
+
+def cursor(moment: datetime, id: str | int) -> str:
+    return base64.urlsafe_b64encode(json.dumps([moment.isoformat(), id]).encode()).decode()
+
+
+def read_cursor(text: str) -> tuple[datetime, Any]:
+    """What `cursor` made; raises bad_request for anything else."""
+    try:
+        moment, id = json.loads(base64.urlsafe_b64decode(text.encode()))
+        return datetime.fromisoformat(moment), id
+    except (ValueError, TypeError):
+        raise SheafError("bad_request", detail="the cursor is not one of ours") from None

@@ -1,0 +1,78 @@
+"""Batches: documents sent together, how far they are, retry and cancel for all.
+
+Single documents are left to documents.py.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from sqlalchemy import select
+
+from api import present, schemas
+from api.auth import authorize
+from api.dependencies import ActorDep, ReadSession, WorkDep, get_batch
+from storage.database import now
+from storage.tables import Batch, Document
+from workers import lifecycle
+from workers.stages import STATUS
+
+router = APIRouter(prefix="/batches", tags=["batches"])
+
+
+@router.post("", status_code=201)
+def open_batch(new: schemas.BatchIn, work: WorkDep, actor: ActorDep) -> schemas.BatchPublic:
+    """Open a batch; then send documents with its `batch_id`."""
+    authorize(actor, "add", "batches")
+    with work.stores.database.write() as session:
+        batch = Batch(name=new.name, collection=new.collection, source=new.source, uploader=actor.name)
+        session.add(batch)
+        session.flush()
+        return present.batch(session, batch)
+
+
+@router.get("")
+def list_batches(
+    session: ReadSession, actor: ActorDep, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> schemas.BatchList:
+    """Batches, the newest first."""
+    authorize(actor, "list", "batches")
+    rows = session.scalars(select(Batch).order_by(Batch.created_at.desc(), Batch.id.desc()).limit(limit))
+    return schemas.BatchList(items=[present.batch(session, row) for row in rows])
+
+
+@router.get("/{batch_id}")
+def get_one_batch(batch_id: str, session: ReadSession, actor: ActorDep) -> schemas.BatchPublic:
+    """One batch with its documents counted by status."""
+    authorize(actor, "read", f"batch {batch_id}")
+    return present.batch(session, get_batch(session, batch_id))
+
+
+@router.post("/{batch_id}/retry", status_code=202)
+def retry_batch(batch_id: str, work: WorkDep, actor: ActorDep) -> schemas.BatchPublic:
+    """Try every failed document of the batch again."""
+    authorize(actor, "change", f"batch {batch_id}")
+    steps: list[str] = []
+    with work.stores.database.write() as session:
+        batch = get_batch(session, batch_id)
+        failed = (Document.batch_id == batch_id) & (Document.status == "failed") & Document.deleted_at.is_(None)
+        for document in session.scalars(select(Document).where(failed)):
+            steps += lifecycle.retry(session, document)
+        shown = present.batch(session, batch)
+    work.send(steps)
+    return shown
+
+
+@router.post("/{batch_id}/cancel")
+def cancel_batch(batch_id: str, work: WorkDep, actor: ActorDep) -> schemas.BatchPublic:
+    """Stop the work on every unfinished document of the batch; it takes no more documents."""
+    authorize(actor, "change", f"batch {batch_id}")
+    with work.stores.database.write() as session:
+        batch = get_batch(session, batch_id)
+        batch.cancelled_at = batch.cancelled_at or now()
+        unfinished = (Document.batch_id == batch_id) & Document.status.in_(STATUS.values())
+        for document in session.scalars(select(Document).where(unfinished)):
+            lifecycle.cancel(session, document)
+        session.flush()
+        return present.batch(session, batch)

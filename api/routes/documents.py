@@ -1,0 +1,251 @@
+"""Documents: send, list, look at, delete and restore, read again, cancel.
+
+Their pages are left to pages.py, findings to findings.py.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+
+from api import present, schemas
+from api.auth import Action, authorize
+from api.dependencies import (
+    ActorDep,
+    IfMatch,
+    ReadSession,
+    WorkDep,
+    check_match,
+    etag,
+    get_batch,
+    get_document,
+)
+from api.uploads import receive_form
+from errors import SheafError
+from storage.tables import Document
+from workers import arrival, lifecycle
+from workers.work import Work
+
+router = APIRouter(prefix="/documents", tags=["documents"])
+
+_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "password": {"type": "string", "description": "Opens a protected PDF; used once, never kept"},
+                        "collection": {"type": "string", "default": "default"},
+                        "batch_id": {"type": "string"},
+                        "languages": {"type": "string", "example": "eng+deu"},
+                        "version_of": {"type": "string", "description": "Keep it as a new version of this document"},
+                        "source": {"type": "string", "default": "api"},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post("", status_code=201, openapi_extra=_FORM)
+async def send_document(
+    request: Request, response: Response, work: WorkDep, actor: ActorDep
+) -> schemas.DocumentReceived:
+    """Send one file. 201 when it is new; 200 with `duplicate: true` when the same bytes are there already."""
+    authorize(actor, "add", "documents")
+    path = work.stores.incoming / uuid.uuid4().hex
+    try:
+        upload = await receive_form(request, path, work.settings.sheaf_max_file_mb, work.settings.sheaf_min_free_mb)
+        form = {name: value for name, value in upload.fields.items() if value}
+        arrived = arrival.Arrival(
+            path=path,
+            sha256=upload.sha256,
+            size=upload.size,
+            filename=upload.filename,
+            uploader=actor.name,
+            source=form.get("source", "api"),
+            collection=form.get("collection", "default"),
+            batch_id=form.get("batch_id"),
+            languages=tuple(form["languages"].split("+")) if "languages" in form else (),
+            version_of=form.get("version_of"),
+            password=form.get("password"),
+        )
+        received, shown = await run_in_threadpool(_receive, work, arrived)
+    finally:
+        await run_in_threadpool(path.unlink, missing_ok=True)
+    response.status_code = 200 if received.duplicate else 201
+    response.headers.update({"Location": f"/api/v1/documents/{shown.id}", "ETag": etag(shown.version)})
+    return schemas.DocumentReceived(**shown.model_dump(), duplicate=received.duplicate)
+
+
+def _receive(work: Work, arrived: arrival.Arrival) -> tuple[arrival.Received, schemas.DocumentPublic]:
+    with work.stores.database.read() as session:
+        if arrived.batch_id and get_batch(session, arrived.batch_id).cancelled_at:
+            raise SheafError("not_possible_now", detail="the batch was cancelled")
+        if arrived.version_of:
+            get_document(session, arrived.version_of)
+    received = arrival.receive(work, arrived)
+    with work.stores.database.read() as session:
+        return received, present.document(session, session.get_one(Document, received.document_id))
+
+
+@router.get("")
+def list_documents(
+    session: ReadSession,
+    actor: ActorDep,
+    status: Annotated[list[str] | None, Query()] = None,
+    type: Annotated[list[str] | None, Query()] = None,
+    collection: str | None = None,
+    batch_id: str | None = None,
+    review_state: str | None = None,
+    name: Annotated[str | None, Query(description="Part of the file name")] = None,
+    deleted: Annotated[bool, Query(description="The trash instead of what is there")] = False,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> schemas.DocumentList:
+    """Documents, the newest first. `next_cursor` goes on where the page ends."""
+    authorize(actor, "list", "documents")
+    query = select(Document).where(Document.deleted_at.is_not(None) if deleted else Document.deleted_at.is_(None))
+    equal = {"collection": collection, "batch_id": batch_id, "review_state": review_state}
+    for column, value in equal.items():
+        if value is not None:
+            query = query.where(getattr(Document, column) == value)
+    if status:
+        query = query.where(Document.status.in_(status))
+    if type:
+        query = query.where(Document.type.in_(type))
+    if name:
+        query = query.where(func.lower(Document.filename).contains(name.lower(), autoescape=True))
+    if cursor:
+        query = query.where(tuple_(Document.created_at, Document.id) < tuple_(*present.read_cursor(cursor)))
+    query = query.order_by(Document.created_at.desc(), Document.id.desc()).limit(limit + 1)
+    rows = list(session.scalars(query))
+    more = present.cursor(rows[limit - 1].created_at, rows[limit - 1].id) if len(rows) > limit else None
+    return schemas.DocumentList(items=present.documents(session, rows[:limit]), next_cursor=more)
+
+
+@router.get("/{document_id}")
+def get_one_document(
+    document_id: str, session: ReadSession, actor: ActorDep, response: Response
+) -> schemas.DocumentPublic:
+    """One document with its progress, also from the trash."""
+    authorize(actor, "read", f"document {document_id}")
+    document = get_document(session, document_id, deleted=True)
+    response.headers["ETag"] = etag(document.version)
+    return present.document(session, document)
+
+
+@router.get("/{document_id}/original", response_class=StreamingResponse)
+def get_original(document_id: str, work: WorkDep, session: ReadSession, actor: ActorDep) -> StreamingResponse:
+    """The file as it was sent, to the byte."""
+    authorize(actor, "read", f"document {document_id}")
+    document = get_document(session, document_id, deleted=True)
+    ascii_name = document.filename.encode("ascii", "replace").decode().replace('"', "'")
+    headers = {
+        "Content-Disposition": f'attachment; filename="{ascii_name}"',
+        "Content-Length": str(document.size),
+        "X-Content-Type-Options": "nosniff",
+    }
+    stream = work.stores.objects.open(document.original_key)
+    return StreamingResponse(_chunks(stream), media_type=document.media_type, headers=headers)
+
+
+def _chunks(stream: Any) -> Any:
+    with stream:
+        while chunk := stream.read(2**20):
+            yield chunk
+
+
+@router.delete("/{document_id}")
+def delete_document(
+    document_id: str, work: WorkDep, actor: ActorDep, response: Response, if_match: IfMatch = None
+) -> schemas.DocumentPublic:
+    """Put it in the trash; `restore` brings it back."""
+    return _change(work, actor, "delete", document_id, response, if_match, lifecycle.remove)
+
+
+@router.post("/{document_id}/restore")
+def restore_document(
+    document_id: str, work: WorkDep, actor: ActorDep, response: Response, if_match: IfMatch = None
+) -> schemas.DocumentPublic:
+    """Take it out of the trash."""
+    return _change(work, actor, "delete", document_id, response, if_match, lifecycle.restore)
+
+
+@router.post("/{document_id}/purge", status_code=204)
+def purge_document(document_id: str, work: WorkDep, actor: ActorDep) -> None:
+    """Remove it for good, with everything found in it. Only from the trash."""
+    authorize(actor, "purge", f"document {document_id}")
+    with work.stores.database.read() as session:
+        if get_document(session, document_id, deleted=True).deleted_at is None:
+            raise SheafError("not_possible_now", detail="only what is in the trash can be removed for good")
+    lifecycle.purge(work, document_id)
+
+
+@router.post("/{document_id}/read", status_code=202)
+def read_document_again(
+    document_id: str,
+    work: WorkDep,
+    actor: ActorDep,
+    response: Response,
+    wanted: schemas.ReadAgain | None = None,
+    if_match: IfMatch = None,
+) -> schemas.DocumentPublic:
+    """Read it, or some of its pages, again. Earlier readings are kept, and so is every human decision."""
+    wanted = wanted or schemas.ReadAgain()
+    options = {name: value for name, value in wanted.model_dump(exclude={"pages"}).items() if value}
+
+    def again(session: Session, document: Document) -> list[str]:
+        return lifecycle.read_again(session, document, wanted.pages, options)
+
+    return _change(work, actor, "change", document_id, response, if_match, again)
+
+
+@router.post("/{document_id}/retry", status_code=202)
+def retry_document(
+    document_id: str, work: WorkDep, actor: ActorDep, response: Response, if_match: IfMatch = None
+) -> schemas.DocumentPublic:
+    """Go on with a failed document where it stopped."""
+    return _change(work, actor, "change", document_id, response, if_match, lifecycle.retry)
+
+
+@router.post("/{document_id}/cancel")
+def cancel_document(
+    document_id: str, work: WorkDep, actor: ActorDep, response: Response, if_match: IfMatch = None
+) -> schemas.DocumentPublic:
+    """Stop the work on it; what was read stays."""
+    return _change(work, actor, "change", document_id, response, if_match, lifecycle.cancel)
+
+
+def _change(
+    work: Work,
+    actor: ActorDep,
+    action: Action,
+    document_id: str,
+    response: Response,
+    if_match: str | None,
+    change: Callable[[Session, Document], list[str] | None],
+) -> schemas.DocumentPublic:
+    """Change a document in one transaction and send what the change opened."""
+    authorize(actor, action, f"document {document_id}")
+    with work.stores.database.write() as session:
+        document = get_document(session, document_id, deleted=action == "delete")
+        check_match(if_match, document.version, required=False)
+        steps = change(session, document) or []
+        session.flush()
+        shown = present.document(session, document)
+    work.send(steps)
+    response.headers["ETag"] = etag(shown.version)
+    return shown

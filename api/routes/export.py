@@ -1,0 +1,75 @@
+"""Takes everything found in a document out, as JSON or CSV. Single lists are left to findings.py and pages.py."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from sqlalchemy import select
+
+from api import present
+from api.auth import authorize
+from api.dependencies import ActorDep, ReadSession, get_document
+from storage.readings import current_pages
+from storage.tables import Finding
+
+router = APIRouter(tags=["export"])
+
+COLUMNS = ("kind", "name", "group", "row", "text", "value", "confidence", "origin", "model", "state", "page", "boxes")
+
+
+@router.get("/documents/{document_id}/export", response_class=Response)
+def export_document(
+    document_id: str,
+    session: ReadSession,
+    actor: ActorDep,
+    format: Annotated[Literal["json", "csv"], Query()] = "json",
+) -> Response:
+    """Type, fields, entities and text with their places; CSV has a line a finding. Rejected findings are left out."""
+    authorize(actor, "read", f"document {document_id}")
+    document = get_document(session, document_id, deleted=True)
+    findings = list(
+        session.scalars(
+            select(Finding)
+            .where(Finding.document_id == document_id, Finding.state != "rejected")
+            .order_by(Finding.kind.desc(), Finding.name, Finding.row, Finding.id)
+        )
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{document_id}.{format}"'}
+    if format == "csv":
+        return Response(_csv(findings, present.models(session)), media_type="text/csv; charset=utf-8", headers=headers)
+    kinds = {kind: [finding for finding in findings if finding.kind == kind] for kind in ("field", "entity")}
+    whole: dict[str, Any] = {
+        "schema": 1,
+        "document": present.document(session, document).model_dump(mode="json", by_alias=True),
+        "fields": [shown.model_dump(mode="json", by_alias=True) for shown in present.fields(session, kinds["field"])],
+        "entities": [
+            shown.model_dump(mode="json", by_alias=True) for shown in present.entities(session, kinds["entity"])
+        ],
+        "pages": [{"number": page.number, "text": page.text} for page in current_pages(session, document_id)],
+    }
+    return Response(json.dumps(whole, ensure_ascii=False), media_type="application/json", headers=headers)
+
+
+def _csv(findings: list[Finding], models: dict[str, str]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for finding in findings:
+        place = finding.anchors[0] if finding.anchors else {"page": "", "boxes": []}
+        cells = (
+            finding.kind, finding.name, finding.group, finding.row, finding.text,
+            json.dumps(finding.value, ensure_ascii=False) if finding.value else "", finding.confidence, finding.origin,
+            models.get(finding.model_id or ""), finding.state, place["page"], json.dumps(place["boxes"]),
+        )  # fmt: skip
+        writer.writerow([_inert(cell) for cell in cells])
+    return out.getvalue()
+
+
+def _inert(cell: Any) -> Any:
+    """A text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    return "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

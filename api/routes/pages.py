@@ -1,0 +1,82 @@
+"""Pages of a document: how they were read, their words, their pictures. Reading them again is left to documents.py."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api import present, schemas
+from api.auth import authorize
+from api.dependencies import ActorDep, ReadSession, WorkDep, get_document
+from errors import SheafError
+from storage.readings import page_id
+from storage.tables import Page, Reading
+from workers.work import Work
+
+router = APIRouter(prefix="/documents/{document_id}/pages", tags=["pages"])
+
+
+@router.get("")
+def list_pages(document_id: str, session: ReadSession, actor: ActorDep) -> schemas.PageList:
+    """Every page with how it was read and why; without the words."""
+    authorize(actor, "read", f"document {document_id}")
+    get_document(session, document_id, deleted=True)
+    rows = session.execute(
+        select(Page, Reading)
+        .outerjoin(Reading, Reading.id == Page.reading_id)
+        .where(Page.document_id == document_id)
+        .order_by(Page.number)
+    )
+    return schemas.PageList(items=[schemas.PageSummary(**present.page_summary(page, read)) for page, read in rows])
+
+
+@router.get("/{number}")
+def get_page(document_id: str, number: int, session: ReadSession, actor: ActorDep) -> schemas.PagePublic:
+    """One page with its text, words, lines and blocks."""
+    authorize(actor, "read", f"document {document_id}")
+    page = _page(session, document_id, number)
+    return present.page(page, session.get(Reading, page.reading_id) if page.reading_id else None)
+
+
+@router.get("/{number}/readings")
+def list_readings(document_id: str, number: int, session: ReadSession, actor: ActorDep) -> schemas.ReadingList:
+    """Every way the page was read, the newest first."""
+    authorize(actor, "read", f"document {document_id}")
+    page = _page(session, document_id, number)
+    rows = session.scalars(select(Reading).where(Reading.page_id == page.id).order_by(Reading.run.desc()))
+    return schemas.ReadingList(items=[present.reading(row, row.id == page.reading_id) for row in rows])
+
+
+@router.get("/{number}/image", response_class=Response)
+def get_image(document_id: str, number: int, work: WorkDep, session: ReadSession, actor: ActorDep) -> Response:
+    """The page as displayed; boxes are fractions of this picture."""
+    authorize(actor, "read", f"document {document_id}")
+    page = _page(session, document_id, number)
+    return _picture(work, page, page.image_key)
+
+
+@router.get("/{number}/thumbnail", response_class=Response)
+def get_thumbnail(document_id: str, number: int, work: WorkDep, session: ReadSession, actor: ActorDep) -> Response:
+    """The page, small."""
+    authorize(actor, "read", f"document {document_id}")
+    page = _page(session, document_id, number)
+    return _picture(work, page, page.thumbnail_key)
+
+
+def _page(session: Session, document_id: str, number: int) -> Page:
+    get_document(session, document_id, deleted=True)
+    page = session.get(Page, page_id(document_id, number))
+    if page is None:
+        raise SheafError("not_found", thing="page", id=f"{number} of document {document_id}")
+    return page
+
+
+def _picture(work: Work, page: Page, key: str | None) -> Response:
+    if key is None:
+        raise SheafError("not_found", thing="picture", id=f"of page {page.number}: it has not been read yet")
+    with work.stores.objects.open(key) as stream:
+        # The reading is part of the version: a page that is read again may be shown anew.
+        headers = {"Cache-Control": "private, max-age=300", "ETag": f'"{page.reading_id}"'}
+        return Response(stream.read(), media_type=page.image_type or "image/webp", headers=headers)

@@ -1,0 +1,302 @@
+"""The shapes of the JSON that leaves and enters. Keys are only ever added; filling the shapes is left to present.py."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Shape(BaseModel):
+    """Every answer says which schema it follows."""
+
+    model_config = ConfigDict(populate_by_name=True)
+    schema_version: Literal[1] = Field(default=1, serialization_alias="schema", validation_alias="schema")
+
+
+class Problem(Shape):
+    """RFC 9457, with our code, message and advice."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str = Field(examples=["password_required"])
+    message: str
+    advice: str
+
+
+class ErrorPublic(BaseModel):
+    code: str
+    message: str
+    advice: str
+
+
+class SpanPublic(BaseModel):
+    """A character range of a page's text, and one box a line of it."""
+
+    page: int
+    start: int
+    end: int
+    boxes: list[list[float]] = []
+
+
+class SpanIn(BaseModel):
+    page: int = Field(ge=1)
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+
+
+class Progress(BaseModel):
+    pages: int | None
+    read: int
+    problems: int
+
+
+class TypePublic(BaseModel):
+    label: str
+    confidence: float
+    origin: str
+
+
+class DocumentPublic(Shape):
+    id: str
+    filename: str
+    media_type: str
+    sha256: str
+    size: int
+    collection: str
+    batch_id: str | None
+    parent_id: str | None
+    path_in_parent: str | None
+    version_of: str | None
+    source: str
+    uploader: str
+    languages: list[str]
+    status: str = Field(examples=["reading"])
+    error: ErrorPublic | None
+    flags: list[str]
+    progress: Progress
+    type: TypePublic | None
+    review_state: str
+    reviewed_by: str | None
+    reviewed_at: datetime | None
+    findings: int
+    run: int
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    ready_at: datetime | None
+    deleted_at: datetime | None
+
+
+class DocumentReceived(DocumentPublic):
+    duplicate: bool
+
+
+class DocumentList(Shape):
+    items: list[DocumentPublic]
+    next_cursor: str | None
+
+
+class ReadAgain(BaseModel):
+    """What to read once more, and how; without pages the whole document."""
+
+    pages: list[int] = []
+    languages: list[str] = []
+    force_ocr: bool = Field(False, description="Recognise the page image even where there is a text layer")
+
+
+class TypeIn(BaseModel):
+    label: str = Field(min_length=1, max_length=60, examples=["invoice"])
+
+
+class WordPublic(BaseModel):
+    text: str
+    start: int
+    end: int
+    box: list[float]
+    confidence: float
+
+
+class PageSummary(BaseModel):
+    number: int
+    status: str
+    error: ErrorPublic | None
+    width: float | None
+    height: float | None
+    unit: str | None
+    rotation: int | None
+    language: str | None
+    flags: list[str]
+    source: str | None
+    reason: str | None
+    confidence: float | None
+    quality: float | None
+    image_width: int | None
+    image_height: int | None
+
+
+class PagePublic(Shape, PageSummary):
+    text: str
+    words: list[WordPublic]
+    lines: list[SpanPublic]
+    blocks: list[SpanPublic]
+
+
+class PageList(Shape):
+    items: list[PageSummary]
+
+
+class ReadingPublic(BaseModel):
+    id: str
+    run: int
+    engine: str
+    engine_version: str
+    options: dict[str, Any]
+    created_at: datetime
+    seconds: float
+    quality: float
+    confidence: float
+    reason: str
+    current: bool
+
+
+class ReadingList(Shape):
+    items: list[ReadingPublic]
+
+
+class FindingPublic(Shape):
+    id: str
+    document_id: str
+    text: str
+    value: dict[str, Any] | None
+    confidence: float
+    origin: str
+    model: str | None
+    state: str = Field(examples=["found", "accepted", "corrected", "rejected", "added"])
+    conflict: bool = Field(description="A decision whose place is gone since the page was read again")
+    spans: list[SpanPublic]
+    version: int
+
+
+class EntityPublic(FindingPublic):
+    label: str
+
+
+class FieldPublic(FindingPublic):
+    name: str
+    group: str | None
+    row: int | None
+    candidates: list[dict[str, Any]]
+
+
+class EntityList(Shape):
+    items: list[EntityPublic]
+
+
+class FieldList(Shape):
+    items: list[FieldPublic]
+
+
+class EntityIn(BaseModel):
+    """An entity that the machine missed: its label and its place; the text is taken from the page."""
+
+    label: str = Field(min_length=1, max_length=60, examples=["ORG"])
+    spans: list[SpanIn] = Field(min_length=1)
+    value: dict[str, Any] | None = None
+
+
+class FieldIn(BaseModel):
+    """A field that the machine missed; without a place it needs a text."""
+
+    name: str = Field(min_length=1, max_length=60, examples=["total"])
+    group: str | None = None
+    row: int | None = None
+    text: str | None = None
+    spans: list[SpanIn] = []
+    value: dict[str, Any] | None = None
+
+
+class CorrectionIn(BaseModel):
+    """What is different; what is left out stays."""
+
+    label: str | None = Field(None, description="Entities: the right label")
+    text: str | None = None
+    value: dict[str, Any] | None = None
+    spans: list[SpanIn] | None = None
+
+
+class ReviewPublic(Shape):
+    id: int
+    document_id: str
+    subject: str
+    finding_id: str | None
+    action: str
+    actor: str
+    at: datetime
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    undoes: int | None
+
+
+class ReviewList(Shape):
+    items: list[ReviewPublic]
+    next_cursor: str | None = None
+
+
+class BatchIn(BaseModel):
+    name: str = Field(min_length=1, max_length=200, examples=["Monday's post"])
+    collection: str = "default"
+    source: str = "api"
+
+
+class BatchPublic(Shape):
+    id: str
+    name: str
+    collection: str
+    source: str
+    uploader: str
+    created_at: datetime
+    cancelled_at: datetime | None
+    counts: dict[str, int] = Field(description="Documents by status")
+
+
+class BatchList(Shape):
+    items: list[BatchPublic]
+
+
+class HitPublic(BaseModel):
+    document_id: str
+    filename: str
+    type: str | None
+    page: int
+    start: int
+    end: int
+    snippet: str
+    boxes: list[list[float]]
+    score: float
+    matched: list[str] = Field(description="How it was found: words, meaning")
+
+
+class SearchResult(Shape):
+    query: str
+    seconds: float
+    hits: list[HitPublic]
+
+
+class CheckResult(Shape):
+    clean: bool
+    documents: int
+    findings: list[dict[str, Any]] = Field(description="What disagrees: {kind, id, detail, repaired}")
+
+
+class Health(Shape):
+    status: str
+    version: str
+
+
+class Ready(Shape):
+    status: str
+    checks: dict[str, str]
+    work: dict[str, int] = Field(description="Open steps by stage")

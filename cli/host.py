@@ -1,0 +1,167 @@
+"""`sheaf up`: the backend and the web page on one machine, started and stopped together.
+
+What they do is left to api and frontend.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import webbrowser
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+import httpx
+import psutil
+
+from api.backend import refuse_impossible, serving
+from cli import output
+from cli.online import send_files
+from errors import SheafError
+from nlp.sandbox import die_with_parent
+from settings import Settings, load
+from storage.database import Database
+from storage.migrate import upgrade, version
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Seconds the web page may take to answer for the first time.
+START_SECONDS = 60
+
+
+def run_everything(page: bool, browser: bool, samples: bool) -> None:
+    """Run until Ctrl-C or SIGTERM. Raises SheafError when a port is taken or another Sheaf uses the data."""
+    settings = load()
+    refuse_impossible(settings)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    name_taken_port(settings, "SHEAF_PORT", settings.sheaf_port)
+    if page:
+        name_taken_port(settings, "SHEAF_PAGE_PORT", settings.sheaf_page_port)
+    with ExitStack() as stack:
+        shown = stack.enter_context(web_page(settings)) if page else None
+        address = stack.enter_context(serving(settings))
+        if shown:
+            wait_for(f"{shown}/_stcore/health", stop)
+        output.say(f"Sheaf is ready: {shown or address}   (API: {address}/docs; Ctrl-C stops it)")
+        if shown and browser and has_display():
+            webbrowser.open(shown)
+        if samples:
+            feed_samples(settings, address)
+        while not stop.wait(1.0):
+            pass
+        output.say("Stopping; what is unfinished goes on at the next start.")
+
+
+@contextmanager
+def web_page(settings: Settings) -> Iterator[str]:
+    """The Streamlit page as a child process that dies with us; yields its address before it answers."""
+    options = {
+        "server.address": settings.sheaf_host,
+        "server.port": settings.sheaf_page_port,
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "server.maxUploadSize": settings.sheaf_max_file_mb,
+        "browser.gatherUsageStats": "false",
+        "browser.serverAddress": "localhost",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "frontend" / "app.py")]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    environment = {**os.environ, "SHEAF_API_URL": f"http://{settings.sheaf_host}:{settings.sheaf_port}"}
+    child = subprocess.Popen(
+        command,
+        env=environment,
+        cwd=ROOT / "frontend",
+        stdout=subprocess.DEVNULL,
+        stderr=sys.stderr,
+        preexec_fn=partial(die_with_parent, os.getpid()),
+        start_new_session=True,  # Ctrl-C reaches us alone; we stop the page
+    )
+    try:
+        yield f"http://localhost:{settings.sheaf_page_port}"
+    finally:
+        child.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=3)
+        child.kill()
+        child.wait()
+
+
+def wait_for(address: str, stop: threading.Event) -> None:
+    """Return when the address answers; raises not_ready when it does not in time."""
+    deadline = time.monotonic() + START_SECONDS
+    while not stop.wait(0.1):
+        with suppress(httpx.HTTPError):
+            if httpx.get(address, timeout=2).is_success:
+                return
+        if time.monotonic() > deadline:
+            raise SheafError("not_ready", detail=f"{address} does not answer")
+
+
+def name_taken_port(settings: Settings, setting: str, port: int) -> None:
+    """Raise already_running, naming who holds the port, when it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.sheaf_host, port))
+        except OSError:
+            holder = port_holder(port)
+            raise SheafError(
+                "bad_settings",
+                detail=f"port {port} is taken{f' by {holder}' if holder else ''}",
+                advice=f"Stop that program, or choose another port with {setting}.",
+            ) from None
+
+
+def port_holder(port: int) -> str | None:
+    """Name and number of the process that listens on the port, where the system tells."""
+    with suppress(psutil.Error):
+        for connection in psutil.net_connections("tcp"):
+            listens = connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,)
+            if listens and connection.pid:
+                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+    return None
+
+
+def has_display() -> bool:
+    return sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def feed_samples(settings: Settings, address: str) -> None:
+    """Send samples/ on the first run; the mark in the data folder says that it was done."""
+    mark = settings.sheaf_data / "samples-sent"
+    if mark.exists():
+        return
+    files = sorted(file for file in (ROOT / "samples").iterdir() if file.suffix in SAMPLE_SUFFIXES)
+    with httpx.Client(base_url=address, timeout=60) as client:
+        sent = sum(1 for answer in send_files(client, files, "Samples", source="samples") if "error" not in answer)
+    mark.touch()
+    output.say(f"{sent} samples are being read.")
+
+
+SAMPLE_SUFFIXES = (".pdf", ".png", ".jpg", ".tif", ".tiff", ".webp")
+
+
+def migrate_database() -> None:
+    """Apply what is missing and say where the database stands."""
+    database = Database(load().database())
+    before = version(database)
+    upgrade(database)
+    output.say(f"The database is at {version(database)} (before: {before or 'empty'}).")
+    database.close()
+
+
+def refuse_worker() -> None:
+    """Worker processes need a queue that processes can share; the memory queue has its workers inside `sheaf up`."""
+    raise SheafError(
+        "bad_settings",
+        detail=f"QUEUE_URL is {load().queue_url}, a queue inside one process",
+        advice="Run `sheaf up`, which works on its queue by itself.",
+    )

@@ -1,0 +1,234 @@
+"""`sheaf read` and `sheaf extract`: files to facts without server or storage, in guarded children.
+
+Formats are told in docs/cli.md.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from cli import output
+from errors import SheafError
+from nlp import entities, intake
+from nlp.facts import Entity, Page, Span, Understanding
+from nlp.intake import IntakeLimits
+from nlp.places import boxes_of
+from nlp.reading import ReadingOptions, read_page
+from nlp.sandbox import Limits, Sandbox
+from settings import Settings, load
+from workers.stages import understand_document
+from workers.work import MODEL_SECONDS
+
+Pages = list[tuple[int, Page | SheafError]]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The children that read, the options they read with, and threads that keep them all busy."""
+
+    settings: Settings
+    children: Sandbox
+    file_threads: ThreadPoolExecutor
+    page_threads: ThreadPoolExecutor
+    options: ReadingOptions
+    password: str | None
+
+    def documents(self, files: Sequence[Path]) -> Iterator[tuple[Path, Pages | SheafError]]:
+        """Each file with its pages, or with what is wrong with it, in the order given; several are read at a time."""
+        return zip(files, self.file_threads.map(self._document, files), strict=True)
+
+    def _document(self, file: Path) -> Pages | SheafError:
+        limits = IntakeLimits(self.settings.sheaf_max_pages, self.settings.sheaf_max_megapixels)
+        try:
+            if not file.is_file():
+                raise SheafError("not_found", thing="file", id=file)
+            with tempfile.TemporaryDirectory() as folder:
+                unlocked = Path(folder) / "unlocked"
+                inspected = self.children.call(
+                    intake.inspect,
+                    file,
+                    limits,
+                    password=self.password,
+                    unlocked=unlocked,
+                    deadline=self.settings.sheaf_page_seconds,
+                )
+                read = partial(self._page, unlocked if unlocked.exists() else file, inspected.media_type)
+                numbers = range(1, inspected.pages + 1)
+                return list(zip(numbers, self.page_threads.map(read, numbers), strict=True))
+        except SheafError as error:
+            return error
+
+    def _page(self, file: Path, media_type: str, number: int) -> Page | SheafError:
+        try:
+            seconds = self.settings.sheaf_page_seconds
+            return self.children.call(read_page, file, media_type, number, self.options, deadline=seconds).page
+        except SheafError as error:
+            return error
+
+
+@contextmanager
+def reader(languages: str, password_file: Path | None) -> Iterator[Reader]:
+    """Children to read with, for the length of the block."""
+    settings = load()
+    options = ReadingOptions(
+        languages=tuple(languages.split("+")) if languages else settings.languages(),
+        dpi=settings.sheaf_render_dpi,
+        megapixels=settings.sheaf_render_megapixels,
+    )
+    limits = Limits(memory_mb=settings.sheaf_child_memory_mb)
+    with (
+        Sandbox(settings.sheaf_readers, limits) as children,
+        ThreadPoolExecutor(settings.sheaf_readers) as file_threads,
+        ThreadPoolExecutor(settings.sheaf_readers) as page_threads,
+    ):
+        yield Reader(settings, children, file_threads, page_threads, options, password_from(password_file))
+
+
+def password_from(file: Path | None) -> str | None:
+    """The first line of the file; a password on the command line would be seen by every user of the machine."""
+    if file is None:
+        return None
+    try:
+        return file.read_text(encoding="utf-8").splitlines()[0]
+    except (OSError, IndexError, UnicodeDecodeError) as error:
+        raise SheafError("bad_request", detail=f"no password can be read from {file} ({error})") from None
+
+
+def read_files(files: Sequence[Path], as_json: bool, languages: str, password_file: Path | None) -> int:
+    """Print every page of every file; returns the exit code."""
+    code = 0
+    with reader(languages, password_file) as read, output.bar("Reading", len(files)) as step:
+        for file, pages in read.documents(files):
+            step(1)
+            for number, page in [(None, pages)] if isinstance(pages, SheafError) else pages:
+                if isinstance(page, SheafError):
+                    code = max(code, output.complain(page, as_json, file=str(file), page=number))
+                elif as_json:
+                    output.line({"file": str(file), **page_json(page)})
+                else:
+                    output.say(page.text)
+    return code
+
+
+def extract_files(files: Sequence[Path], as_json: bool, languages: str, password_file: Path | None) -> int:
+    """Print type, fields and entities of every file; returns the exit code."""
+    code = 0
+    warm = partial(load_entities, load().entity_model())
+    with (
+        reader(languages, password_file) as read,
+        Sandbox(1, Limits(memory_mb=load().sheaf_child_memory_mb), warm=warm) as models,
+        output.bar("Reading", len(files)) as step,
+    ):
+        for file, pages in read.documents(files):
+            step(1)
+            try:
+                if isinstance(pages, SheafError):
+                    raise pages
+                good = [page for _, page in pages if isinstance(page, Page)]
+                problems = [{"page": n, **page.as_json()} for n, page in pages if isinstance(page, SheafError)]
+                if not good:
+                    raise SheafError("nothing_readable")
+                found = understand(models, good)
+            except SheafError as error:
+                code = max(code, output.complain(error, as_json, file=str(file)))
+                continue
+            code = max(code, output.INPUT_FAILED if problems else 0)
+            if as_json:
+                output.line({"file": str(file), "pages": len(pages), "problems": problems, **facts_json(good, found)})
+            else:
+                print_facts(file, found)
+    return code
+
+
+def load_entities(model: Path | None) -> None:
+    """Warms the child that understands."""
+    entities.load(model)
+
+
+def understand(models: Sandbox, pages: Sequence[Page]) -> Understanding:
+    """What the pipeline's `understand` does, without storing it."""
+    found: list[Entity] = []
+    for page in pages:
+        found += models.call(entities.find_entities, page, load().entity_model(), deadline=MODEL_SECONDS)
+    return models.call(understand_document, list(pages), found, deadline=MODEL_SECONDS)
+
+
+def page_json(page: Page) -> dict[str, Any]:
+    return {
+        "page": page.number,
+        "width": page.width,
+        "height": page.height,
+        "unit": page.unit,
+        "source": page.source,
+        "reason": page.reason,
+        "confidence": round(page.confidence, 4),
+        "flags": list(page.flags),
+        "text": page.text,
+        "words": [
+            {
+                "text": word.text,
+                "start": word.start,
+                "end": word.end,
+                "box": word.box.as_list(),
+                "confidence": round(word.confidence, 4),
+            }
+            for word in page.words
+        ],
+    }
+
+
+def facts_json(pages: Sequence[Page], found: Understanding) -> dict[str, Any]:
+    by_number = {page.number: page for page in pages}
+
+    def spans(places: Sequence[Span]) -> list[dict[str, Any]]:
+        return [
+            {
+                "page": place.page,
+                "start": place.start,
+                "end": place.end,
+                "boxes": [box.as_list() for box in boxes_of(by_number[place.page], place.start, place.end)],
+            }
+            for place in places
+        ]
+
+    return {
+        "type": {"label": found.type.label, "confidence": round(found.type.confidence, 4)},
+        "fields": [
+            {
+                "name": field.name,
+                "group": field.group,
+                "row": field.row,
+                "text": field.text,
+                "value": field.value,
+                "confidence": round(field.confidence, 4),
+                "spans": spans(field.spans),
+            }
+            for field in found.fields
+        ],
+        "entities": [
+            {
+                "label": entity.label,
+                "text": entity.text,
+                "value": entity.value,
+                "confidence": round(entity.confidence, 4),
+                "origin": entity.origin,
+                "spans": spans(entity.spans),
+            }
+            for entity in found.entities
+        ],
+    }
+
+
+def print_facts(file: Path, found: Understanding) -> None:
+    output.say(f"{file}: {found.type.label} ({found.type.confidence:.0%})")
+    rows = [("  " + f.name, " ".join(f.text.split()), f"{f.confidence:.0%}") for f in found.fields]
+    rows += [("  " + e.label, " ".join(e.text.split()), f"{e.confidence:.0%}") for e in found.entities]
+    if rows:
+        output.table(rows)

@@ -1,0 +1,177 @@
+"""Commands that need the stores: they talk to the running backend, or start one for the length of the call."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from cli import output
+from cli.offline import password_from
+from errors import CATALOGUE, SheafError
+from settings import load
+
+ENDED = ("ready", "failed", "cancelled")
+#: Seconds between looks at documents that are being read.
+PATIENCE = 0.3
+
+
+@contextmanager
+def backend() -> Iterator[httpx.Client]:
+    """A client of the backend that runs on our data folder, else of one that is started for the call."""
+    announced = running_address()
+    if announced:
+        with _client(announced) as client:
+            yield client
+        return
+    from api.backend import serving  # heavy, and not needed when one is running
+
+    settings = load().model_copy(update={"sheaf_port": 0})
+    with serving(settings) as address, _client(address) as client:
+        yield client
+
+
+def running_address() -> str | None:
+    """The address of the backend that says it runs on our data folder, if it answers."""
+    with suppress(OSError, ValueError, KeyError, httpx.HTTPError):
+        announcement = json.loads((load().sheaf_data / "backend.json").read_text(encoding="utf-8"))
+        address: str = announcement["address"]
+        if httpx.get(f"{address}/api/v1/health", timeout=5).is_success:
+            return address
+    return None
+
+
+def _client(address: str) -> httpx.Client:
+    return httpx.Client(base_url=address, timeout=httpx.Timeout(300, connect=5), headers={"X-Sheaf-Actor": "cli"})
+
+
+def ask(client: httpx.Client, method: str, path: str, **request: Any) -> dict[str, Any]:
+    """The JSON of an answer; raises the SheafError the backend named."""
+    answer = client.request(method, f"/api/v1{path}", **request)
+    body: dict[str, Any] = answer.json()
+    if answer.is_error:
+        raise Told(body)
+    return body
+
+
+class Told(SheafError):
+    """An error as the backend worded it."""
+
+    def __init__(self, problem: dict[str, Any]) -> None:
+        super().__init__(problem["code"] if problem["code"] in CATALOGUE else "internal", support=problem["code"])
+        self._problem = problem
+
+    @property
+    def message(self) -> str:
+        return str(self._problem["message"])
+
+    @property
+    def advice(self) -> str:
+        return str(self._problem["advice"])
+
+
+def send_files(client: httpx.Client, files: Sequence[Path], batch: str, **form: str | None) -> Iterator[dict[str, Any]]:
+    """Send files as one batch; yields an answer a file, {"error": …} for one that was refused."""
+    batch_id = ask(client, "POST", "/batches", json={"name": batch, "source": form.get("source") or "cli"})["id"]
+    fields = {name: value for name, value in {**form, "batch_id": batch_id}.items() if value}
+    for file in files:
+        try:
+            with file.open("rb") as stream:
+                yield ask(client, "POST", "/documents", data=fields, files={"file": (file.name, stream)})
+        except SheafError as error:
+            yield {"filename": file.name, "error": error.as_json()}
+        except OSError as error:
+            detail = SheafError("bad_request", detail=f"{file} cannot be opened ({error.strerror})")
+            yield {"filename": file.name, "error": detail.as_json()}
+
+
+def ingest_paths(
+    paths: Sequence[Path], wait: bool, as_json: bool, collection: str, languages: str, password_file: Path | None
+) -> int:
+    """Send files, and those of folders; returns the exit code. A backend started for the call always waits."""
+    files = [
+        file for path in paths for file in (sorted(path.rglob("*")) if path.is_dir() else [path]) if not file.is_dir()
+    ]
+    if not files:
+        raise SheafError("bad_request", detail="there are no files to send")
+    started = time.monotonic()
+    code = 0
+    wait = wait or running_address() is None
+    form = {"source": "cli", "collection": collection, "languages": languages, "password": password_from(password_file)}
+    with backend() as client:
+        sent: dict[str, dict[str, Any]] = {}
+        with output.bar("Sending", len(files)) as step:
+            for file, answer in zip(files, send_files(client, files, _batch_name(paths), **form), strict=True):
+                step(1)
+                if "id" in answer and wait:
+                    sent.setdefault(answer["id"], answer)
+                else:
+                    code = max(code, _report(str(file), answer, as_json, started))
+        if wait:
+            with output.bar("Reading", len(sent)) as step:
+                for document in _ended(client, list(sent), step):
+                    code = max(code, _report(document["filename"], document, as_json, started))
+    return code
+
+
+def _ended(client: httpx.Client, ids: list[str], step: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+    while ids:
+        for document_id in list(ids):
+            document = ask(client, "GET", f"/documents/{document_id}")
+            if document["status"] in ENDED:
+                ids.remove(document_id)
+                step(1)
+                yield document
+        time.sleep(PATIENCE)
+
+
+def _report(name: str, document: dict[str, Any], as_json: bool, started: float) -> int:
+    error = document.get("error")
+    if as_json:
+        plain = {key: document.get(key) for key in ("id", "filename", "sha256", "status")}
+        pages = (document.get("progress") or {}).get("pages")
+        seconds = round(time.monotonic() - started, 3)
+        extra = {"duplicate": True} if document.get("duplicate") else {}
+        output.line({**plain, "pages": pages, "seconds": seconds, "error": error, **extra})
+    elif error:
+        output.words.print(f"{name}: {error['message']} {error['advice']}", style="red", markup=False)
+    else:
+        output.say(f"{name}: {document['status']}{' (already there)' if document.get('duplicate') else ''}")
+    return output.INPUT_FAILED if error else 0
+
+
+def _batch_name(paths: Sequence[Path]) -> str:
+    return paths[0].name if len(paths) == 1 else f"{len(paths)} paths from the command line"
+
+
+def search_documents(query: str, top: int, as_json: bool) -> int:
+    """Print the hits; returns the exit code."""
+    with backend() as client:
+        answer = ask(client, "GET", "/search", params={"q": query, "top": top})
+    if as_json:
+        output.line({"seconds": answer["seconds"], "hits": answer["hits"]})
+        return 0
+    for hit in answer["hits"]:
+        output.say(f"{hit['filename']}, page {hit['page']}: {' '.join(hit['snippet'].split())}")
+    if not answer["hits"]:
+        output.words.print("Nothing found. Try other words, or a whole question.")
+    return 0
+
+
+def check_stores(repair: bool, as_json: bool) -> int:
+    """Print what disagrees; returns the exit code, 2 when something does and was not repaired."""
+    with backend() as client:
+        answer = ask(client, "POST", "/check", params={"repair": repair})
+    if as_json:
+        output.line(answer)
+    else:
+        for finding in answer["findings"]:
+            done = " (repaired)" if finding["repaired"] else ""
+            output.say(f"{finding['kind']}: {finding['id']}: {finding['detail']}{done}")
+        output.say(f"{answer['documents']} documents, {len(answer['findings'])} disagreements")
+    return 0 if all(finding["repaired"] for finding in answer["findings"]) else output.INPUT_FAILED

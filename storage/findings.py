@@ -1,0 +1,141 @@
+"""Puts what the models found beside what people decided, and never over it. Making the decisions is left to api."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from nlp.facts import Box, Entity, Field, Page, Span, Understanding
+from nlp.places import boxes_of, find_place
+from storage.readings import current_pages
+from storage.tables import Document, Finding, Model
+from storage.tables import Page as PageRow
+
+#: States that a person brought about: these rows are never overwritten by a machine.
+DECIDED = ("accepted", "corrected", "rejected", "added")
+
+
+def replace_machine_findings(session: Session, document: Document, understanding: Understanding) -> int:
+    """Store what the models say of the current readings; returns how many human decisions found no place any more.
+
+    Human decisions are carried to the new text by the places they were made at; a machine finding that a decision
+    already covers is left out. Running twice leaves the same rows.
+    """
+    readings = dict(
+        session.execute(select(PageRow.number, PageRow.reading_id).where(PageRow.document_id == document.id)).tuples()
+    )
+    pages = {page.number: page for page in current_pages(session, document.id)}
+    decided = list(
+        session.scalars(select(Finding).where(Finding.document_id == document.id, Finding.state.in_(DECIDED)))
+    )
+    for finding in decided:
+        carry(finding, pages, readings)
+    session.execute(delete(Finding).where(Finding.document_id == document.id, Finding.state.not_in(DECIDED)))
+    models: dict[str, str] = {}
+    new: dict[str, Finding] = {}
+    machine: list[Entity | Field] = [*understanding.entities, *understanding.fields]
+    for found in machine:
+        row = _row(document.id, found, pages, readings)
+        if any(_covers(decision, row) for decision in decided):
+            continue
+        if found.model not in models:
+            name, _, version = found.model.partition("/")
+            models[found.model] = model_id(session, row.kind, name, version)
+        row.model_id = models[found.model]
+        new.setdefault(row.id, row)
+    session.add_all(new.values())
+    if document.type_origin != "human":
+        document.type = understanding.type.label
+        document.type_confidence = understanding.type.confidence
+        document.type_origin = understanding.type.origin
+    return sum(finding.conflict for finding in decided)
+
+
+def carry(finding: Finding, pages: dict[int, Page], readings: dict[int, str | None]) -> None:
+    """Find the place of a human decision in the current readings; mark a conflict where there is none."""
+    if not finding.anchors:
+        return  # a value that a person added without a place
+    number = finding.anchors[0]["page"]
+    if finding.reading_id == readings.get(number) and not finding.conflict:
+        return
+    spans: list[dict[str, int]] = []
+    for anchor in finding.anchors:
+        page = pages.get(anchor["page"])
+        place = find_place(page, [Box(*box) for box in anchor["boxes"]]) if page else None
+        if place is None:
+            finding.conflict = True
+            return
+        spans.append(span_json(place))
+    finding.spans, finding.conflict, finding.reading_id = spans, False, readings.get(number)
+
+
+def anchors_of(spans: Iterable[Span], pages: dict[int, Page]) -> list[dict[str, Any]]:
+    """The places of spans on their pages: what a decision is remembered by."""
+    return [
+        {"page": s.page, "boxes": [box.as_list() for box in boxes_of(pages[s.page], s.start, s.end)]}
+        for s in spans
+        if s.page in pages
+    ]
+
+
+def span_json(span: Span) -> dict[str, int]:
+    return {"page": span.page, "start": span.start, "end": span.end}
+
+
+def model_id(session: Session, kind: str, name: str, version: str) -> str:
+    """The id of the row of a model, made when the model is new."""
+    wanted = uuid.uuid5(uuid.NAMESPACE_OID, repr((kind, name, version))).hex
+    if session.get(Model, wanted) is None:
+        session.add(Model(id=wanted, kind=kind, name=name, version=version))
+        session.flush()
+    return wanted
+
+
+def _row(document_id: str, found: Entity | Field, pages: dict[int, Page], readings: dict[int, str | None]) -> Finding:
+    entity = isinstance(found, Entity)
+    name = found.label if isinstance(found, Entity) else found.name
+    first = found.spans[0] if found.spans else None
+    reading = readings.get(first.page) if first else None
+    place = [span_json(span) for span in found.spans]
+    row = Finding(
+        id=uuid.uuid5(uuid.NAMESPACE_OID, repr((document_id, reading, entity, name, place, _slot(found)))).hex,
+        document_id=document_id,
+        kind="entity" if entity else "field",
+        name=name,
+        text=found.text,
+        value=dict(found.value) if found.value is not None else None,
+        spans=place,
+        anchors=anchors_of(found.spans, pages),
+        confidence=found.confidence,
+        origin=found.origin,
+        reading_id=reading,
+        state="found",
+    )
+    if isinstance(found, Field):
+        row.group, row.row = found.group, found.row
+        row.candidates = [asdict(candidate) for candidate in found.candidates]
+    return row
+
+
+def _slot(found: Entity | Field) -> tuple[Any, ...]:
+    return (found.group, found.row) if isinstance(found, Field) else ()
+
+
+def _covers(decision: Finding, row: Finding) -> bool:
+    """Whether a person has already said what there is to say about this machine finding."""
+    if decision.kind != row.kind or decision.conflict:
+        return False
+    if decision.kind == "field" and decision.state != "rejected":
+        return (decision.name, decision.group, decision.row) == (row.name, row.group, row.row)
+    if decision.state == "rejected" and decision.name != row.name:
+        return False
+    return _overlap(decision.spans, row.spans)
+
+
+def _overlap(ours: Sequence[dict[str, int]], theirs: Sequence[dict[str, int]]) -> bool:
+    return any(a["page"] == b["page"] and a["start"] < b["end"] and b["start"] < a["end"] for a in ours for b in theirs)

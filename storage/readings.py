@@ -1,0 +1,85 @@
+"""Pages and readings between rows and facts. Which reading is the current one is decided by whoever writes it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from nlp.facts import Box, Page, Region, Word
+from storage import tables
+
+
+def page_id(document_id: str, number: int) -> str:
+    return f"{document_id}.{number}"
+
+
+def reading_id(document_id: str, number: int, run: int) -> str:
+    """The same for a step that runs twice, so that the second time finds what the first one left."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"{document_id}.{number}.{run}").hex
+
+
+def to_row(document_id: str, run: int, page: Page, quality: float, seconds: float) -> tables.Reading:
+    return tables.Reading(
+        id=reading_id(document_id, page.number, run),
+        page_id=page_id(document_id, page.number),
+        run=run,
+        engine=page.source,
+        engine_version=page.engine_version,
+        options=dict(page.options),
+        seconds=seconds,
+        quality=quality,
+        confidence=page.confidence,
+        reason=page.reason,
+        language=page.language,
+        text=page.text,
+        words=[[w.start, w.end, *w.box.as_list(), round(w.confidence, 4)] for w in page.words],
+        lines=_regions(page.lines),
+        blocks=_regions(page.blocks),
+    )
+
+
+def to_fact(page: tables.Page, reading: tables.Reading) -> Page:
+    return Page(
+        number=page.number,
+        width=page.width or 0.0,
+        height=page.height or 0.0,
+        text=reading.text,
+        words=tuple(
+            Word(reading.text[start:end], start, end, Box(*box), confidence)
+            for start, end, *box, confidence in reading.words
+        ),
+        source=reading.engine,
+        reason=reading.reason,
+        confidence=reading.confidence,
+        lines=_facts(reading.lines),
+        blocks=_facts(reading.blocks),
+        unit="px" if page.unit == "px" else "pt",
+        engine_version=reading.engine_version,
+        options=reading.options,
+        language=reading.language,
+        flags=tuple(page.flags),
+    )
+
+
+def current_pages(session: Session, document_id: str, numbers: Sequence[int] | None = None) -> list[Page]:
+    """The pages of a document as they are read now, in order; pages that could not be read are left out."""
+    query = (
+        select(tables.Page, tables.Reading)
+        .join(tables.Reading, tables.Reading.id == tables.Page.reading_id)
+        .where(tables.Page.document_id == document_id)
+        .order_by(tables.Page.number)
+    )
+    if numbers is not None:
+        query = query.where(tables.Page.number.in_(numbers))
+    return [to_fact(page, reading) for page, reading in session.execute(query)]
+
+
+def _regions(regions: Iterable[Region]) -> list[list[float]]:
+    return [[region.start, region.end, *region.box.as_list()] for region in regions]
+
+
+def _facts(rows: Sequence[Sequence[float]]) -> tuple[Region, ...]:
+    return tuple(Region(int(start), int(end), Box(*box)) for start, end, *box in rows)

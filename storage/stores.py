@@ -1,0 +1,38 @@
+"""Opens everything that keeps facts, by the URLs of the settings.
+
+Starting and stopping is left to the backend's host.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from settings import Settings
+from storage.database import Database
+from storage.migrate import upgrade
+from storage.objects import Objects, open_objects
+from storage.passage_index import PassageIndex, open_index
+
+
+@dataclass(frozen=True)
+class Stores:
+    """The database, the objects and the vectors of one installation; `incoming` holds uploads while they arrive."""
+
+    database: Database
+    objects: Objects
+    index: PassageIndex
+    incoming: Path
+
+    def close(self) -> None:
+        self.database.close()
+        self.index.close()
+
+
+def open_stores(settings: Settings) -> Stores:
+    """Open all stores, with the newest tables."""
+    incoming = settings.sheaf_data.absolute() / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database())
+    upgrade(database)
+    return Stores(database, open_objects(settings.objects()), open_index(settings.index()), incoming)

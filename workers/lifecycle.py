@@ -1,0 +1,97 @@
+"""What people do to a document's work: retry, read again, cancel, delete, restore, purge.
+
+The work itself is left to stages.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from errors import SheafError
+from storage import fulltext
+from storage.database import now
+from storage.tables import Document, IndexGeneration, Passage, Step
+from workers.stages import STATUS, follow, open_reading, open_step
+from workers.tasks import end_steps
+from workers.work import Work
+
+
+def retry(session: Session, document: Document) -> list[str]:
+    """Go on with a failed document: parked steps again where there are some, else from the beginning.
+
+    Returns the steps to send after the transaction.
+    """
+    if document.status != "failed":
+        raise SheafError("not_possible_now", detail=f"the document is {document.status}, not failed")
+    if (document.error or {}).get("code") != "parked":
+        return read_again(session, document)
+    document.error = None
+    session.execute(
+        update(Step)
+        .where(Step.document_id == document.id, Step.run == document.run, Step.status != "done")
+        .values(status="waiting", attempts=0, not_before=now(), sent_at=None, finished_at=None, error=None)
+    )
+    return follow(session, document)
+
+
+def read_again(
+    session: Session, document: Document, pages: Sequence[int] = (), options: dict[str, Any] | None = None
+) -> list[str]:
+    """Read the document, or some of its pages, once more; what was read before stays as an earlier reading.
+
+    Returns the steps to send after the transaction. Raises `bad_request` for pages that are not there.
+    """
+    last = document.page_count or 0
+    if any(not 1 <= number <= last for number in pages):
+        raise SheafError("bad_request", detail=f"pages must lie between 1 and {last}")
+    end_steps(session, document.id, "cancelled")
+    document.run += 1
+    document.version += 1
+    document.error = None
+    for number in sorted(set(pages)):
+        open_reading(session, document, number, number, 1, options or {})
+    if not pages:
+        open_step(session, document, "plan", options=options)
+    return follow(session, document)
+
+
+def cancel(session: Session, document: Document) -> None:
+    """Stop the work on a document; what was read stays. Raises `not_possible_now` when there is none."""
+    if document.status not in STATUS.values():
+        raise SheafError("not_possible_now", detail=f"the document is {document.status}")
+    end_steps(session, document.id, "cancelled")
+    document.status, document.version = "cancelled", document.version + 1
+    document.error = SheafError("cancelled").as_json()
+
+
+def remove(session: Session, document: Document) -> None:
+    """Put the document in the trash: out of lists and search, and still there."""
+    if document.deleted_at is None:
+        document.deleted_at, document.version = now(), document.version + 1
+
+
+def restore(session: Session, document: Document) -> None:
+    if document.deleted_at is not None:
+        document.deleted_at, document.version = None, document.version + 1
+
+
+def purge(work: Work, document_id: str) -> None:
+    """Remove a document for good: rows, vectors, then its objects, so that nothing ever names what is gone."""
+    with work.stores.database.write() as session:
+        passages = list(session.scalars(select(Passage.id).where(Passage.document_id == document_id)))
+        fulltext.remove(session.connection(), passages)
+        session.execute(
+            update(Document).where(Document.parent_id == document_id).values(parent_id=None),
+        )
+        session.execute(update(Document).where(Document.version_of == document_id).values(version_of=None))
+        session.execute(delete(Document).where(Document.id == document_id))
+        collections = list(
+            session.scalars(select(IndexGeneration.collection).where(IndexGeneration.status != "retired"))
+        )
+    for name in collections:
+        work.stores.index.collection(name).keep_only(document_id, [])
+    work.stores.objects.delete_prefix(f"documents/{document_id}/")

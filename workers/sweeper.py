@@ -1,0 +1,69 @@
+"""Sends what is unfinished again, at start and on a timer: queues may forget, the database does not."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from storage.database import now
+from storage.tables import Document, Step
+from workers.stages import STATUS, follow, open_step
+from workers.work import Work
+
+log = logging.getLogger(__name__)
+
+#: A step that was sent and not begun for this long is sent again; sending twice costs one look at the database.
+RESEND_SECONDS = 900.0
+
+
+def sweep(work: Work, everything: bool = False) -> int:
+    """Send every step that waits and is due, or whose worker is gone; returns how many.
+
+    `everything`: the queue is empty.
+    """
+    moment = now()
+    sent_long_ago = Step.sent_at < moment - timedelta(seconds=0 if everything else RESEND_SECONDS)
+    due = (Step.status == "waiting") & (Step.not_before <= moment) & or_(Step.sent_at.is_(None), sent_long_ago)
+    left = (Step.status == "running") & (Step.lease_until < moment)
+    with work.stores.database.write() as session:
+        heal(session)
+        steps = list(session.scalars(select(Step.id).where(or_(due, left)).order_by(Step.created_at, Step.first_page)))
+    work.send(steps)
+    return len(steps)
+
+
+def heal(session: Session) -> None:
+    """Open the next step of documents that are unfinished and have none: what a crash between two lines may leave."""
+    open_steps = select(Step.id).where(Step.document_id == Document.id, Step.status.in_(("waiting", "running")))
+    stuck = select(Document).where(Document.status.in_(STATUS.values()), ~open_steps.exists())
+    for document in session.scalars(stuck):
+        log.warning("document %s had no open step; going on with it", document.id)
+        steps = select(Step.id).where(Step.document_id == document.id, Step.run == document.run)
+        if session.scalar(steps.limit(1)) is None:
+            open_step(session, document, "plan")
+        follow(session, document)
+
+
+class Sweeper:
+    """Sweeps on a timer until closed."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._work.settings.sheaf_sweep_seconds):
+            try:
+                sweep(self._work)
+            except Exception:  # a database that is away for a moment must not end the sweeping
+                log.exception("sweeping failed; trying again")

@@ -1,0 +1,133 @@
+"""The actors: a message names a step, `perform` does it.
+
+What a step does is left to stages.py, the broker to broker.py.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import dramatiq
+from sqlalchemy import select, update
+
+from errors import SheafError
+from nlp.sandbox import SandboxClosed
+from storage.database import Database, now
+from storage.tables import Document, Step
+from workers.claims import Claim, LostClaim, give_up, put_off
+from workers.stages import STAGES
+from workers.work import Work
+
+log = logging.getLogger(__name__)
+
+#: Documents of more pages than this queue apart, so that small ones are not starved by a bundle.
+SHORT_PAGES = 20
+
+#: Queues and the priority of their messages within a worker, lower first: what is begun is finished before more is.
+QUEUES = {"finish": 0, "plan": 1, "read": 2, "bulk": 3}
+
+#: Seconds before a second try; doubled each time, never more than the maximum.
+FIRST_RETRY, LONGEST_RETRY = 2.0, 300.0
+
+
+def queue_of(stage: str, page_count: int | None) -> str:
+    if stage == "plan":
+        return "plan"
+    if stage == "read_pages":
+        return "read" if (page_count or 0) <= SHORT_PAGES else "bulk"
+    return "finish"
+
+
+def declare(broker: dramatiq.Broker, perform_step: Callable[[str], None]) -> dict[str, dramatiq.Actor[[str], None]]:
+    """One actor a queue, all with the same body. Retrying is ours (`perform`), so that every broker behaves alike."""
+    return {
+        queue: dramatiq.actor(broker=broker, actor_name=f"step_{queue}", queue_name=queue, priority=priority)(
+            perform_step
+        )
+        for queue, priority in QUEUES.items()
+    }
+
+
+def sender(database: Database, actors: dict[str, Any]) -> Callable[[Sequence[str]], None]:
+    """A function that sends steps by their ids, each to the queue it belongs to."""
+
+    def send(step_ids: Sequence[str]) -> None:
+        if not step_ids:
+            return
+        with database.write() as session:
+            steps = session.execute(
+                select(Step.id, Step.stage, Document.page_count)
+                .join(Document, Document.id == Step.document_id)
+                .where(Step.id.in_(step_ids))
+                .order_by(Step.first_page)
+            ).all()
+            session.execute(update(Step).where(Step.id.in_(step_ids)).values(sent_at=now()))
+        for step_id, stage, page_count in steps:
+            actors[queue_of(stage, page_count)].send(step_id)
+
+    return send
+
+
+def perform(work: Work, step_id: str) -> None:
+    """Do a step if it is to be had.
+
+    The document's faults end it at once, the world's are tried again and then parked.
+    """
+    with work.claims.hold(step_id) as claim:
+        if claim is None:
+            return
+        try:
+            if claim.attempts > work.settings.sheaf_attempts:
+                raise SheafError("parked", attempts=claim.attempts - 1, detail="its worker died each time")
+            next_steps = STAGES[claim.stage](work, claim)
+        except LostClaim:
+            log.info("step %s was taken over or cancelled", step_id)
+            return
+        except SandboxClosed:
+            return  # we are stopping: the lease ends by itself
+        except Exception as error:
+            next_steps = _after_failure(work, claim, error)
+    work.send(next_steps)
+
+
+def _after_failure(work: Work, claim: Claim, error: Exception) -> list[str]:
+    fault = error if isinstance(error, SheafError) else _ours(claim, error)
+    try:
+        with work.stores.database.write() as session:
+            ours = fault.kind.status >= 500
+            if ours and fault.code != "parked" and claim.attempts < work.settings.sheaf_attempts:
+                put_off(session, claim, fault.as_json(), retry_seconds(claim.attempts))
+                return []
+            if ours and fault.code != "parked":
+                fault = SheafError("parked", attempts=claim.attempts, detail=f"{fault.code}: {fault.message}")
+            give_up(session, claim, "parked" if ours else "failed", fault.as_json())
+            document = session.get_one(Document, claim.document_id)
+            document.status, document.error = "failed", fault.as_json()
+            end_steps(session, claim.document_id, "cancelled")
+    except LostClaim:
+        log.info("step %s was taken over or cancelled", claim.step_id)
+    return []
+
+
+def end_steps(session: Any, document_id: str, status: str) -> None:
+    """End whatever is still open of a document's work; whoever runs it notices at its next transaction."""
+    session.execute(
+        update(Step)
+        .where(Step.document_id == document_id, Step.status.in_(("waiting", "running")))
+        .values(status=status, owner=None, lease_until=None, finished_at=now())
+    )
+
+
+def retry_seconds(attempts: int) -> float:
+    """How long to wait after so many tries: exponential, with jitter so that failures do not return in step."""
+    return min(LONGEST_RETRY, FIRST_RETRY * 2.0 ** (attempts - 1)) * random.uniform(0.75, 1.25)
+
+
+def _ours(claim: Claim, error: Exception) -> SheafError:
+    support = uuid.uuid4().hex[:8]
+    log.error("step %s (%s) failed, support code %s", claim.step_id, claim.stage, support, exc_info=error)
+    return SheafError("internal", support=support)

@@ -1,0 +1,90 @@
+"""What every step may know: the stores, the guarded children, and how to send more work.
+
+Made once by the host, passed in everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from nlp import embeddings, entities
+from nlp.intake import IntakeLimits
+from nlp.reading import ReadingOptions
+from nlp.sandbox import Limits, Sandbox
+from settings import Settings
+from storage.stores import Stores
+from workers.claims import Claims
+
+#: Seconds for loading a model and answering once; a cold disk may be slow.
+MODEL_SECONDS = 180.0
+
+
+@dataclass(frozen=True)
+class Children:
+    """The guarded children, by what they do.
+
+    The door and queries have their own, so that nobody waits behind reading.
+    """
+
+    door: Sandbox
+    readers: Sandbox
+    models: Sandbox
+    queries: Sandbox
+
+    def close(self) -> None:
+        for sandbox in (self.door, self.readers, self.models, self.queries):
+            sandbox.close()
+
+
+@dataclass(frozen=True)
+class Work:
+    """The context of all steps."""
+
+    settings: Settings
+    stores: Stores
+    children: Children
+    claims: Claims
+    #: Hands steps to the queue, by their ids; sending twice does no harm.
+    send: Callable[[Sequence[str]], None]
+
+    def intake_limits(self) -> IntakeLimits:
+        return IntakeLimits(self.settings.sheaf_max_pages, self.settings.sheaf_max_megapixels)
+
+    def reading_options(self, languages: Sequence[str], force_ocr: bool = False) -> ReadingOptions:
+        return ReadingOptions(
+            languages=tuple(languages) or self.settings.languages(),
+            dpi=self.settings.sheaf_render_dpi,
+            megapixels=self.settings.sheaf_render_megapixels,
+            force_ocr=force_ocr,
+        )
+
+    def close(self) -> None:
+        self.claims.close()
+        self.children.close()
+        self.stores.close()
+
+
+def open_children(settings: Settings) -> Children:
+    """Start the children; models are loaded in theirs while the rest goes on."""
+    limits = Limits(memory_mb=settings.sheaf_child_memory_mb)
+    prompt = Limits(memory_mb=settings.sheaf_child_memory_mb, nice=5)
+    return Children(
+        door=Sandbox(1, prompt),
+        readers=Sandbox(settings.sheaf_readers, limits),
+        models=Sandbox(1, limits, warm=partial(load_models, settings.entity_model(), settings.embedding_model())),
+        queries=Sandbox(1, prompt, warm=partial(load_query_model, settings.embedding_model())),
+    )
+
+
+def load_models(entity_model: Path | None, embedding_model: Path | None) -> None:
+    """What the model child keeps in memory; runs in the child."""
+    entities.load(entity_model)
+    embeddings.load(embedding_model)
+
+
+def load_query_model(embedding_model: Path | None) -> None:
+    """Loaded and used once, so that the first query does not pay for it; runs in the child."""
+    embeddings.embed(["warm"], embedding_model)
