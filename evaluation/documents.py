@@ -1,0 +1,92 @@
+"""Labelled documents as pages: built from labelled words, or read from their files in the sandbox. Measuring is left to the tasks."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from errors import SheafError
+from nlp.entities import find_entities
+from nlp.facts import Box, Entity, Page, Word
+from nlp.intake import IntakeLimits, inspect
+from nlp.reading import ReadingOptions, read_page
+from nlp.sandbox import Limits, Sandbox
+
+_LIMITS = Limits(memory_mb=3000, nice=5)
+_INTAKE = IntakeLimits(max_pages=2000, max_megapixels=150)
+_DEADLINE = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A document as pages with its entities; both empty when it could not be read."""
+
+    pages: tuple[Page, ...] = ()
+    entities: tuple[Entity, ...] = ()
+
+
+def rows_of(path: Path, part: str) -> list[dict[str, Any]]:
+    """The rows of an index (a folder with index.jsonl, or the file) in a part; "all" gives every row."""
+    index = path / "index.jsonl" if path.is_dir() else path
+    rows: list[dict[str, Any]] = [json.loads(line) for line in index.read_text("utf-8").splitlines()]
+    return [row for row in rows if part in (row["part"], "all")]
+
+
+def page_from_lines(lines: Sequence[Mapping[str, Any]], size: Sequence[float]) -> Page:
+    """A page of labelled lines with `poly` or `box` in pixels; words share their line's box by their letters."""
+    width, height = size
+    words: list[Word] = []
+    texts: list[str] = []
+    start = 0
+    for line in lines:
+        sides = line.get("poly") or line["box"]
+        xs, ys = sides[0::2], sides[1::2]
+        left, right = min(xs) / width, max(xs) / width
+        top, bottom = min(ys) / height, max(ys) / height
+        text = " ".join(line["text"].split())
+        at = 0
+        for word in text.split():
+            at = text.index(word, at)
+            step = (right - left) / len(text)
+            box = Box(left + at * step, top, left + (at + len(word)) * step, bottom)
+            words.append(Word(word, start + at, start + at + len(word), box, 1.0))
+            at += len(word)
+        texts.append(text)
+        start += len(text) + 1
+    return Page(1, width, height, "\n".join(texts), tuple(words), "labels", "Labelled by hand.", 1.0, unit="px")
+
+
+def read_all(files: Sequence[tuple[Path, int | None]], options: ReadingOptions, workers: int | None = None) -> list[Read]:
+    """Each file, whole or one page of it, read and searched for entities as the product does. In the order given."""
+    workers = workers or os.cpu_count() or 1
+    with Sandbox(workers, _LIMITS) as sandbox, ThreadPoolExecutor(workers) as threads:
+        return list(threads.map(partial(_in_sandbox, sandbox, options), files))
+
+
+def entities_of_all(pages: Sequence[Page], workers: int | None = None) -> list[tuple[Entity, ...]]:
+    """The entities of each page, found in the sandbox."""
+    workers = workers or os.cpu_count() or 1
+    with Sandbox(workers, _LIMITS) as sandbox, ThreadPoolExecutor(workers) as threads:
+        return list(threads.map(lambda page: sandbox.call(find_entities, page, deadline=_DEADLINE), pages))
+
+
+def _in_sandbox(sandbox: Sandbox, options: ReadingOptions, file: tuple[Path, int | None]) -> Read:
+    path, number = file
+    try:
+        return sandbox.call(read, path, number, options, deadline=_DEADLINE)
+    except SheafError:
+        return Read()
+
+
+def read(path: Path, number: int | None, options: ReadingOptions) -> Read:
+    """The document at `path`, or its page `number`. Runs in a child; raises SheafError as reading does."""
+    seen = inspect(path, _INTAKE)
+    numbers = [number] if number else range(1, seen.pages + 1)
+    pages = tuple(read_page(path, seen.media_type, at, options).page for at in numbers)
+    return Read(pages, tuple(entity for page in pages for entity in find_entities(page)))

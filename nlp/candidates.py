@@ -1,0 +1,212 @@
+"""What on the pages could be the value of a field, by kind: dates, amounts, numbers, names, addresses. Choosing is left to
+scoring.py. Patterns forgive what OCR does to digits (193.0O) and repair it in the value only, never in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from nlp.cells import Cell, Grid
+from nlp.facts import Box, Entity, Page, Span, Value
+from nlp.values import currency_marks, currency_of, date_value, day_first_of, iban_value, id_value, money_value, text_value
+from nlp.writing import is_label, legal_form, looks_like_address, looks_like_place_end, without_number
+
+_DIGIT = r"[0-9OoIl]"
+_MONTH = r"(?:jan|feb|mar|m[aä]r|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|janv|févr|avr|juil|déc|ene|abr|ago|dic)[a-zéûä]*"
+_DATES = re.compile(
+    rf"""(?<![\w/.-])(?:
+      (?:19|20){_DIGIT}{{2}}\s?[-/.]\s?{_DIGIT}{{1,2}}\s?[-/.]\s?{_DIGIT}{{1,2}}
+    | {_DIGIT}{{1,2}}\s?(?P<sep>[-/.])\s?{_DIGIT}{{1,2}}\s?(?P=sep)\s?(?:[12]{_DIGIT}{{3}}|{_DIGIT}{{2}})
+    | \d{{1,2}}(?:st|nd|rd|th|\.)?[\s/-]*{_MONTH}\.?[\s,/-]*(?:(?:19|20)\d\d|'?\d\d)
+    | {_MONTH}\.?\s*\d{{1,2}}(?:st|nd|rd|th)?\s*,?\s*(?:19|20)\d\d
+    )(?![\w/]|[-.]\d)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CENTS = r"[.,]\s?[0-9][0-9OoIlSB]"
+_AMOUNTS = re.compile(
+    rf"""(?<![\w.,/-])(?P<sign>[-−]\s?)?(?P<before>(?:{currency_marks()})\s?)?[-−]?
+    (?:\d{{1,3}}(?:[,.'’\ ]\d{{3}})+|\d+)(?P<cents>{_CENTS})
+    (?![0-9/%]|[.,-]\d)(?P<after>\s?(?:{currency_marks()})(?!\w))?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NUMBERS = re.compile(r"(?<![\w/-])[A-Za-z0-9][\w/.#-]*[\w]")
+_IBANS = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{2,4}){3,8}(?!\w)")
+_TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[AP]M)?", re.IGNORECASE)
+_TO_DIGITS = str.maketrans("OoIlSB", "001158")
+
+#: A name or an address is looked for in so many rows from the top; names further down need a word that says so.
+TOP_ROWS = 16
+_ADDRESS_LINES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place that could be a value. `cells` are those it lies in, `before` the text of its cell in front of it."""
+
+    text: str
+    spans: tuple[Span, ...]
+    value: Value | None
+    cells: tuple[Cell, ...]
+    before: str = ""
+    after: str = ""
+
+
+class Document:
+    """Pages, their grid and entities, with what all candidates of a document share worked out once."""
+
+    def __init__(self, pages: Sequence[Page], entities: Sequence[Entity], grid: Grid) -> None:
+        self.pages = pages
+        self.entities = entities
+        self.grid = grid
+
+    @cached_property
+    def day_first(self) -> bool | None:
+        return day_first_of("\n".join(page.text for page in self.pages))
+
+    @cached_property
+    def currency(self) -> str | None:
+        """The currency that the pages name most often."""
+        marks = re.compile(currency_marks(), re.IGNORECASE)
+        codes = [currency_of(hit[0]) for page in self.pages for hit in marks.finditer(page.text)]
+        return max(set(codes), key=codes.count) if codes else None
+
+    @cached_property
+    def dates(self) -> list[Found]:
+        return [found for cell in self.grid.cells() for found in self._in_cell(cell, _DATES, self._date)]
+
+    @cached_property
+    def amounts(self) -> list[Found]:
+        return [found for cell in self.grid.cells() for found in self._in_cell(cell, _AMOUNTS, self._money)]
+
+    @cached_property
+    def numbers(self) -> list[Found]:
+        return [found for cell in self.grid.cells() for found in self._in_cell(cell, _NUMBERS, id_value)]
+
+    @cached_property
+    def ibans(self) -> list[Found]:
+        return [found for cell in self.grid.cells() for found in self._in_cell(cell, _IBANS, iban_value)]
+
+    @cached_property
+    def names(self) -> list[Found]:
+        """Cells that may be the name of a company or person, alone or with the lines below that end in a legal form."""
+        found = []
+        for cell in self.grid.cells():
+            if name := _name_in(cell):
+                found.append(name)
+            run = [cell]
+            while len(run) < 3 and (below := self._below(run[-1])) and not is_label(below.text):
+                run.append(below)
+                if legal_form(below.text) and not any(legal_form(c.text) for c in run[:-1]):
+                    found.append(_run(run))
+        return found
+
+    @cached_property
+    def addresses(self) -> list[Found]:
+        """Runs of lines in one column that begin and end as addresses do; runs within runs are left out."""
+        found: list[Found] = []
+        taken: set[tuple[int, int]] = set()
+        for cell in self.grid.cells():
+            if (cell.page, cell.start) in taken or not looks_like_address(cell.text):
+                continue
+            run = [cell]
+            while len(run) < _ADDRESS_LINES and (below := self._below(run[-1])) and _goes_on(run, below):
+                run.append(below)
+            taken.update((c.page, c.start) for c in run)
+            found.append(_run(run))
+        return found
+
+    def of_kind(self, kind: str) -> list[Found]:
+        return {
+            "date": lambda: self.dates,
+            "money": lambda: self.amounts,
+            "id": lambda: self.numbers,
+            "name": lambda: self.names,
+            "address": lambda: self.addresses,
+            "iban": lambda: self.ibans,
+        }[kind]()
+
+    def labels_at(self, found: Found) -> set[str]:
+        """Labels of the entities that share a character with the place."""
+        return {
+            entity.label
+            for entity in self.entities
+            for span in entity.spans
+            for here in found.spans
+            if span.page == here.page and span.start < here.end and here.start < span.end
+        }
+
+    def _below(self, cell: Cell) -> Cell | None:
+        """The cell of the next row that continues the column."""
+        if cell.row + 1 >= len(self.grid.rows):
+            return None
+        for other in self.grid.rows[cell.row + 1]:
+            if other.page == cell.page and _continues(cell.box, other.box):
+                return other
+        return None
+
+    def _in_cell(self, cell: Cell, pattern: re.Pattern[str], value_of: object) -> Iterator[Found]:
+        last = 0
+        for hit in pattern.finditer(cell.text):
+            value = value_of(hit[0])  # type: ignore[operator]
+            if value is None:
+                continue
+            span = Span(cell.page, cell.start + hit.start(), cell.start + hit.end())
+            yield Found(hit[0], (span,), value, (cell,), cell.text[last : hit.start()], cell.text[hit.end() :])
+            last = hit.end()
+
+    def _date(self, text: str) -> Value | None:
+        tidy = re.sub(r"\s*([-/.])\s*", r"\1", text) if text[:4].count(" ") < 2 and not re.search(r"[a-z]{3}", text, re.I) else text
+        if not re.search(r"[A-Za-zäéû]{3}", tidy):
+            tidy = tidy.translate(_TO_DIGITS)
+        return date_value(tidy, self.day_first)
+
+    def _money(self, text: str) -> Value | None:
+        sign = "-" if re.match(r"\s*\D*[-−]", text) else ""
+        digits = re.sub(r"(\d[.,])\s?(\w\w)(?=\D*$)", lambda hit: hit[1] + hit[2].translate(_TO_DIGITS), text)
+        bare = re.sub(currency_marks(), "", digits, flags=re.IGNORECASE).strip(" -−")
+        value = money_value(sign + bare, currency_of(text) or self.currency)
+        return value
+
+
+def time_follows(found: Found) -> bool:
+    return bool(_TIME.match(found.after.strip()))
+
+
+def _name_in(cell: Cell) -> Found | None:
+    text = without_number(cell.text)
+    if sum(c.isalpha() for c in text) < 3:
+        return None
+    end = cell.start + len(text)
+    return Found(text, (Span(cell.page, cell.start, end),), text_value(text), (cell,))
+
+
+def _run(cells: Sequence[Cell]) -> Found:
+    """Cells of one column as one value: the text keeps its lines, the value is one line."""
+    shown = [without_number(cell.text) if cell is cells[-1] else cell.text for cell in cells]
+    spans = tuple(Span(c.page, c.start, c.start + len(text)) for c, text in zip(cells, shown, strict=True))
+    joined = ", ".join(text.strip(" ,;") for text in shown) if len(cells) > 1 else shown[0]
+    if legal_form(joined):
+        joined = " ".join(shown)
+    return Found("\n".join(shown), spans, text_value(joined), tuple(cells))
+
+
+def _goes_on(run: Sequence[Cell], below: Cell) -> bool:
+    """Whether the address continues: until its end is said, or while a comma or a place name leads on."""
+    if is_label(below.text) or _DATES.search(below.text) or legal_form(below.text):
+        return False
+    if looks_like_address(below.text) or looks_like_place_end(below.text):
+        return True
+    return run[-1].text.rstrip().endswith(",") and not any(looks_like_place_end(c.text) for c in run)
+
+
+def _continues(one: Box | None, other: Box | None) -> bool:
+    """Whether the other box is the next line of the same column: close below, sharing a side or the middle."""
+    if one is None or other is None:
+        return True
+    height = max(one.bottom - one.top, other.bottom - other.top)
+    if other.top - one.bottom > 1.6 * height:
+        return False
+    shared = min(one.right, other.right) - max(one.left, other.left)
+    return shared > 0.3 * min(one.right - one.left, other.right - other.left)

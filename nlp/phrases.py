@@ -1,0 +1,53 @@
+"""Finds label words in text in spite of case, accents, punctuation and common misreadings. What they mean is left to the rules."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+#: Digits that an OCR engine writes for letters inside a word.
+_MISREAD = str.maketrans("0158", "olsb")
+
+
+def folded(text: str) -> str:
+    """Small letters and digits, everything else one blank: "Invoice No.:" gives "invoice no"."""
+    plain = unicodedata.normalize("NFC", text).lower().translate(_SPELT)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    words = re.findall(r"[a-z0-9]+", plain)
+    return " ".join(word.translate(_MISREAD) if _looks_misread(word) else word for word in words)
+
+
+def find(text: str, phrases: Mapping[str, float]) -> list[tuple[str, float]]:
+    """The (folded) phrases in the folded text with their weights, the longer first; no word is used twice."""
+    found = []
+    rest = folded(text)
+    if not rest or not phrases:
+        return []
+
+    def take(hit: re.Match[str]) -> str:
+        found.append((hit[1], phrases[hit[1]]))
+        return "|"
+
+    for pattern in _patterns(tuple(phrases)):
+        rest = pattern.sub(take, rest)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _patterns(phrases: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """One pattern for each number of words, most words first."""
+    by_words: dict[int, list[str]] = {}
+    for phrase in phrases:
+        by_words.setdefault(phrase.count(" "), []).append(phrase)
+    return tuple(_any_of(by_words[words]) for words in sorted(by_words, reverse=True))
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z0-9])({'|'.join(map(re.escape, phrases))})(?![a-z0-9])")
+
+
+def _looks_misread(word: str) -> bool:
+    return len(word) > 2 and sum(c.isdigit() for c in word) == 1 and not word[0].isdigit() and not word[-1].isdigit()

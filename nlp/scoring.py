@@ -1,0 +1,179 @@
+"""Weighs candidates for a field by its rules, with reasons, and turns weights into probabilities. Finding candidates is left
+to candidates.py, the weights to document_types.yaml.
+
+A candidate's score is a sum of log-odds: the bias of the field, the label words left of it (or above it), and hints. The
+probability is a softmax over the candidates and one more possibility: that the field is not there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from nlp.candidates import TOP_ROWS, Document, Found, time_follows
+from nlp.document_types import FieldRules
+from nlp.phrases import find, folded
+from nlp.values import currency_of
+from nlp.writing import legal_form, postcode, street, title, trade_word
+
+#: A label above counts less than one on the left.
+_ABOVE = 0.7
+_ENTITY_OF_KIND = {"date": {"DATE"}, "money": {"MONEY"}, "id": {"INVOICE_NUMBER"}, "iban": {"IBAN"}, "name": {"ORG"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    found: Found
+    score: float
+    probability: float
+    reason: str
+
+
+def rank(rules: FieldRules, document: Document) -> list[Scored]:
+    """All candidates of the field, the likeliest first; equal values share their probability."""
+    candidates = document.of_kind(rules.kind)
+    weighed = [(found, list(_reasons(rules, found, document, candidates))) for found in candidates]
+    scores = [rules.bias + sum(weight for weight, _ in reasons) for _, reasons in weighed]
+    odds = [math.exp(min(score, 30.0)) for score in scores]
+    whole = 1.0 + sum(odds)
+    shared: Counter[str] = Counter()
+    for (found, _), part in zip(weighed, odds, strict=True):
+        shared[_sameness(found)] += part  # type: ignore[assignment]
+    ranked = [
+        Scored(found, score, shared[_sameness(found)] / whole, _told(reasons))
+        for (found, reasons), score in zip(weighed, scores, strict=True)
+    ]
+    return sorted(ranked, key=lambda scored: (-scored.probability, -scored.score))
+
+
+def _reasons(
+    rules: FieldRules, found: Found, document: Document, candidates: Sequence[Found]
+) -> Iterator[tuple[float, str]]:
+    yield from _labels(rules, found, document)
+    for hint, amount in _hints(rules, found, document, candidates):
+        weight = rules.hints.get(hint, 0.0) * amount  # type: ignore[call-overload]
+        if weight:
+            yield weight, hint.replace("_", " ")
+
+
+def _labels(rules: FieldRules, found: Found, document: Document) -> Iterator[tuple[float, str]]:
+    """Words on the left that speak for or against; without any, words above; the nearest text decides first."""
+    phrases = _phrases(rules)
+    first = found.cells[0]
+    beside = find(found.before, phrases)
+    if not found.before or not beside:
+        left = document.grid.left_of(first) if not found.before.strip() or len(found.before) < 4 else []
+        beside = beside or find(_until_value(left), phrases)
+    for phrase, weight in dict(beside).items():
+        yield weight, f"beside “{phrase}”"
+    if not beside and (above := document.grid.above(first, rows=1 if rules.kind == "money" else 2)):
+        for phrase, weight in dict(find(above.text, phrases)).items():
+            yield weight * _ABOVE, f"below “{phrase}”"
+
+
+def _until_value(left: Sequence[object]) -> str:
+    """The text of the cells on the left up to the next one that is itself a value, read from left to right."""
+    words: list[str] = []
+    for cell in left:
+        text = cell.text  # type: ignore[attr-defined]
+        if words and sum(c.isdigit() for c in text) > sum(c.isalpha() for c in text):
+            break
+        words.insert(0, text)
+    return " ".join(words)
+
+
+def _hints(
+    rules: FieldRules, found: Found, document: Document, candidates: Sequence[Found]
+) -> Iterator[tuple[str, float]]:
+    """Names of `document_types.Hint` with how much of each there is, 0..1."""
+    first, grid = found.cells[0], document.grid
+    rows = max(1, len(grid.rows) - 1)
+    labels = document.labels_at(found)
+    if labels & _ENTITY_OF_KIND.get(rules.kind, set()):
+        yield "entity", 1.0
+        yield "organisation", 1.0
+    yield "early", max(0.0, 1 - first.row / TOP_ROWS)
+    yield "low", first.row / rows
+    yield "tall", max(0.0, min(1.0, grid.tall(first) - 1.1)) if len(found.cells) == 1 else 0.2
+    if rules.kind in ("date", "iban"):
+        yield "first", 1.0 if found is candidates[0] else 0.0
+        yield "time", float(time_follows(found))
+        yield "again", float(sum(_sameness(found) == _sameness(other) for other in candidates) > 1)
+    elif rules.kind == "money":
+        yield from _money_hints(found, candidates)
+    elif rules.kind == "id":
+        yield from _id_hints(found, document, labels)
+    elif rules.kind == "name":
+        yield from _name_hints(found, document, labels)
+    elif rules.kind == "address":
+        text = found.text.replace("\n", " ")
+        yield "street", float(street(text))
+        yield "postcode", float(postcode(text))
+        yield "first", 1.0 if found is candidates[0] else 0.0
+
+
+def _money_hints(found: Found, candidates: Sequence[Found]) -> Iterator[tuple[str, float]]:
+    amounts = [Decimal(str((other.value or {})["amount"])) for other in candidates]
+    mine = Decimal(str((found.value or {})["amount"]))
+    yield "largest", float(mine == max(amounts))
+    yield "last", 1.0 if found is candidates[-1] else 0.0
+    yield "again", min(1.0, (amounts.count(mine) - 1) / 2)
+    yield "cents", 1.0
+    yield "currency", float(currency_of(found.text) is not None)
+    yield "zero", float(mine == 0)
+    yield "negative", float(mine < 0)
+
+
+def _id_hints(found: Found, document: Document, labels: set[str]) -> Iterator[tuple[str, float]]:
+    span = found.spans[0]
+    yield "no_digit", float(not any(c.isdigit() for c in found.text))
+    yield "long", float(len(found.text) >= 5)
+    yield "money", float(_inside(span, document.amounts))
+    yield "date", float(_inside(span, document.dates))
+
+
+def _inside(span: object, others: Sequence[Found]) -> bool:
+    return any(
+        other.page == span.page and other.start < span.end and span.start < other.end  # type: ignore[attr-defined]
+        for found in others
+        for other in found.spans
+    )
+
+
+def _name_hints(found: Found, document: Document, labels: set[str]) -> Iterator[tuple[str, float]]:
+    first, last = found.cells[0], found.cells[-1]
+    named = next((row for row, cells in enumerate(document.grid.rows) if any(_wordy(cell.text) for cell in cells)), 0)
+    yield "first", 1.0 if first.row == named else 0.0
+    yield "legal_form", float(legal_form(found.text))
+    yield "trade_word", float(trade_word(found.text))
+    yield "title", float(title(found.text)) + float(first.row >= TOP_ROWS) + float(street(found.text) or postcode(found.text))
+    yield "person", float("PERSON" in labels and "ORG" not in labels)
+    starts = {address.cells[0].row for address in document.addresses[:2]}
+    distance = min((start - last.row for start in starts if start > last.row), default=9)
+    yield "over_address", {1: 1.0, 2: 0.7, 3: 0.4}.get(distance, 0.0)
+    flat = folded(found.text)
+    others = (folded(cell.text) for cell in document.grid.cells() if cell is not first and cell.row > first.row)
+    yield "again", float(any(flat in other for other in others)) if len(flat) > 5 else 0.0
+
+
+def _wordy(text: str) -> bool:
+    return sum(c.isalpha() for c in text) >= 3
+
+
+def _sameness(found: Found) -> str:
+    """What two places must share to count as one value."""
+    value = found.value or {}
+    return str(value.get("amount") or value.get("iso") or value.get("iban") or folded(found.text))
+
+
+def _told(reasons: Sequence[tuple[float, str]]) -> str:
+    """The reasons in a line, the weightiest first."""
+    ordered = sorted(reasons, key=lambda reason: -abs(reason[0]))
+    return "; ".join(f"{why} ({weight:+.1f})" for weight, why in ordered) or "nothing speaks for it"
+
+
+def _phrases(rules: FieldRules) -> Mapping[str, float]:
+    return rules.phrases()
