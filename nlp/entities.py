@@ -1,13 +1,13 @@
 """Finds the entities of a page: names by the model, what has a form of its own by rules. Fields are left to nlp.fields.
 
-One spaCy pipeline, loaded once a process. spaCy is imported only inside functions, so that a process which merely
-speaks of entities stays light.
+One spaCy pipeline (nlp.pipeline), loaded once a process and imported only inside functions, so that a process which
+merely speaks of entities stays light.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,14 +16,11 @@ from typing import TYPE_CHECKING, Any
 from errors import SheafError
 from nlp import rules
 from nlp.facts import Entity, Origin, Page, Span, Value
-from nlp.values import text_value
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
 
 MODEL = Path(__file__).parent / "models" / "entities"
-BLOCK_BREAK = "\n\n"
 SIZES = ("one", "two", "more")
 CASES = ("upper", "lower", "mixed")
 
@@ -45,7 +42,7 @@ def find_entities(page: Page, model: Path | None = None) -> tuple[Entity, ...]:
     """The entities of a page in the order of its text; none overlap. Raises SheafError model_missing.
 
     An entity may cross a line break, never the border of a block. `confidence` is the share of such finds that were
-    right when counted: for names by label and kind on documents held out of training (see nlp.training.calibrate), for
+    right when counted: for names by their kind on documents held out of training (see nlp.training.evaluate), for
     rules as written beside each rule.
     """
     by_model, by_rule = ("/".join(name) for name in (model_name(model), ("rules", rules.load().version)))
@@ -89,25 +86,18 @@ def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
     return sorted(kept, key=lambda one: one.start)
 
 
+def kind(label: str, text: str) -> str:
+    """The kinds of names told apart by how often the model is right about them: label, number of words, capitals."""
+    size = SIZES[min(len(text.split()), 3) - 1]
+    case = "upper" if text.isupper() else "lower" if text.islower() else "mixed"
+    return f"{label} {size} {case}"
+
+
 @lru_cache
 def _load(path: Path) -> Language:
-    import spacy
-    from spacy.language import Language
+    from nlp import pipeline
 
-    confidences = _meta(path)["confidence"]
-    book = rules.load()
-
-    @Language.component("paperwork")
-    def paperwork(doc: Doc) -> Doc:
-        hits = [
-            Candidate(h.start, h.end, h.label, h.value, h.confidence, "rule", h.validated) for h in book.find(doc.text)
-        ]
-        doc.user_data["entities"] = resolve([*_names(doc, confidences), *hits])
-        return doc
-
-    pipeline = spacy.load(path)
-    pipeline.add_pipe("paperwork", last=True)
-    return pipeline
+    return pipeline.load(path, _meta(path)["confidence"])
 
 
 @lru_cache
@@ -117,21 +107,3 @@ def _meta(path: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise SheafError("model_missing", name=str(path.name)) from error
     return meta
-
-
-def _names(doc: Doc, confidences: Mapping[str, float]) -> Iterable[Candidate]:
-    """What the model found, cut at the border of its block; finds without a letter are dropped."""
-    for entity in doc.ents:
-        text = entity.text.split(BLOCK_BREAK)[0].rstrip()
-        if any(sign.isalpha() for sign in text):
-            start, end = entity.start_char, entity.start_char + len(text)
-            yield Candidate(
-                start, end, entity.label_, text_value(text), confidences[kind(entity.label_, text)], "model"
-            )
-
-
-def kind(label: str, text: str) -> str:
-    """The kinds of names told apart by how often the model is right about them: label, number of words, capitals."""
-    size = SIZES[min(len(text.split()), 3) - 1]
-    case = "upper" if text.isupper() else "lower" if text.islower() else "mixed"
-    return f"{label} {size} {case}"

@@ -96,7 +96,7 @@ def test_offsets_are_code_points() -> None:
 
 
 def test_an_entity_never_crosses_the_border_of_a_block() -> None:
-    for entity in find_entities(page("Contact: John\n\nSmith & Sons Ltd\n\nLondon\n\n")):
+    for entity in find_entities(page("Contact: John\n\nSmith & Sons Ltd\n\nLondon due 1 May\n\n2019 EUR\n\n20")):
         assert "\n\n" not in entity.text
 
 

@@ -135,7 +135,7 @@ def test_the_project_runs_from_raw_sets_to_a_promoted_model(tiny_sets: Path, tmp
     assert done.returncode == 0, done.stdout + done.stderr
 
     meta = json.loads((tmp_path / "model" / "meta.json").read_text("utf-8"))
-    assert set(meta["performance"]) == {"uner_ewt", "wikigold", "sec_filings"}
+    assert set(meta["performance"]) == {"uner_ewt", "wikigold", "sec_filings", "wnut17"}
     assert meta["training"]["seed"] == 7
     assert (tmp_path / "card.md").read_text("utf-8") == card.render(meta)
     page = Page(1, 1.0, 1.0, "Bill To: Acme Ltd\nDate: 25/12/2018", (), "text_layer", "test", 1.0)
