@@ -7,6 +7,7 @@ checksum that fails.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -80,9 +81,9 @@ def currency_of(text: str) -> str | None:
 
 def region_of(text: str) -> str | None:
     """The ISO 3166 country whose currency the text names most often: where phone numbers without a code belong."""
-    regions = [_marks()[found[0].lower()]["region"] for found in _currency_pattern().finditer(text)]
-    named = [region for region in regions if region]
-    return max(set(named), key=lambda region: (named.count(region), region)) if named else None
+    regions = (_marks()[found[0].lower()]["region"] for found in _currency_pattern().finditer(text))
+    most = Counter(region for region in regions if region).most_common(1)
+    return most[0][0] if most else None
 
 
 def percent_value(text: str) -> Value | None:

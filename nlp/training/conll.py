@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -77,12 +76,6 @@ def join(words: Sequence[str], natural: bool = False) -> Text:
         places.append((len(text), len(text) + len(word)))
         text += word
     return Text(text, tuple(places))
-
-
-def shuffled(documents: list[list[Sentence]], seed: int) -> list[list[Sentence]]:
-    order = list(documents)
-    random.Random(seed).shuffle(order)
-    return order
 
 
 def _joined(left: str, right: str) -> bool:
