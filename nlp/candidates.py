@@ -11,7 +11,7 @@ from functools import cached_property
 from nlp.cells import Cell, Grid
 from nlp.facts import Box, Entity, Page, Span, Value
 from nlp.values import currency_marks, currency_of, date_value, day_first_of, iban_value, id_value, money_value, text_value
-from nlp.writing import is_label, legal_form, looks_like_address, looks_like_place_end, without_number
+from nlp.writing import ends_name, is_label, legal_form, looks_like_address, looks_like_place_end, without_number
 
 _DIGIT = r"[0-9OoIl]"
 _MONTH = r"(?:jan|feb|mar|m[aä]r|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|janv|févr|avr|juil|déc|ene|abr|ago|dic)[a-zéûä]*"
@@ -26,9 +26,9 @@ _DATES = re.compile(
 )
 _CENTS = r"[.,]\s?[0-9][0-9OoIlSB]"
 _AMOUNTS = re.compile(
-    rf"""(?<![\w.,/-])(?P<sign>[-−]\s?)?(?P<before>(?:{currency_marks()})\s?)?[-−]?
-    (?:\d{{1,3}}(?:[,.'’\ ]\d{{3}})+|\d+)(?P<cents>{_CENTS})
-    (?![0-9/%]|[.,-]\d)(?P<after>\s?(?:{currency_marks()})(?!\w))?""",
+    rf"""(?<![\w.,/-])(?:[-−]\s?)?(?:{currency_marks()})?[-−]?
+    (?:\d{{1,3}}(?:[,.'’\ ]\d{{3}})+|\d+){_CENTS}
+    (?![0-9/%]|[.,-]\d)(?:\s?(?:{currency_marks()})(?!\w))?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NUMBERS = re.compile(r"(?<![\w/-])[A-Za-z0-9][\w/.#-]*[\w]")
@@ -98,7 +98,7 @@ class Document:
             run = [cell]
             while len(run) < 3 and (below := self._below(run[-1])) and not is_label(below.text):
                 run.append(below)
-                if legal_form(below.text) and not any(legal_form(c.text) for c in run[:-1]):
+                if ends_name(below.text) and not any(legal_form(c.text) for c in run[:-1]):
                     found.append(_run(run))
         return found
 
@@ -111,7 +111,7 @@ class Document:
             if (cell.page, cell.start) in taken or not looks_like_address(cell.text):
                 continue
             run = [cell]
-            while len(run) < _ADDRESS_LINES and (below := self._below(run[-1])) and _goes_on(run, below):
+            while len(run) < _ADDRESS_LINES and (below := self._below(run[-1])) and self._goes_on(run, below):
                 run.append(below)
             taken.update((c.page, c.start) for c in run)
             found.append(_run(run))
@@ -146,6 +146,18 @@ class Document:
                 return other
         return None
 
+    def _goes_on(self, run: Sequence[Cell], below: Cell) -> bool:
+        """Whether the address continues: with another line of its kind, or a neutral one on the way to its end."""
+        if _breaks_off(below):
+            return False
+        if looks_like_address(below.text) or looks_like_place_end(below.text):
+            return True
+        if any(looks_like_place_end(cell.text) for cell in run):
+            return False
+        after = self._below(below)
+        leads_on = after is not None and not _breaks_off(after) and looks_like_place_end(after.text)
+        return leads_on or run[-1].text.rstrip().endswith(",")
+
     def _in_cell(self, cell: Cell, pattern: re.Pattern[str], value_of: object) -> Iterator[Found]:
         last = 0
         for hit in pattern.finditer(cell.text):
@@ -176,7 +188,7 @@ def time_follows(found: Found) -> bool:
 
 def _name_in(cell: Cell) -> Found | None:
     text = without_number(cell.text)
-    if sum(c.isalpha() for c in text) < 3:
+    if sum(c.isalpha() for c in text) < max(3, 1.5 * sum(c.isdigit() for c in text)):
         return None
     end = cell.start + len(text)
     return Found(text, (Span(cell.page, cell.start, end),), text_value(text), (cell,))
@@ -192,13 +204,8 @@ def _run(cells: Sequence[Cell]) -> Found:
     return Found("\n".join(shown), spans, text_value(joined), tuple(cells))
 
 
-def _goes_on(run: Sequence[Cell], below: Cell) -> bool:
-    """Whether the address continues: until its end is said, or while a comma or a place name leads on."""
-    if is_label(below.text) or _DATES.search(below.text) or legal_form(below.text):
-        return False
-    if looks_like_address(below.text) or looks_like_place_end(below.text):
-        return True
-    return run[-1].text.rstrip().endswith(",") and not any(looks_like_place_end(c.text) for c in run)
+def _breaks_off(cell: Cell) -> bool:
+    return is_label(cell.text) or legal_form(cell.text) or bool(_DATES.search(cell.text))
 
 
 def _continues(one: Box | None, other: Box | None) -> bool:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from nlp.candidates import TOP_ROWS, Document, Found, time_follows
 from nlp.document_types import FieldRules
@@ -113,18 +114,31 @@ def _hints(
         yield "street", float(street(text))
         yield "postcode", float(postcode(text))
         yield "first", 1.0 if found is candidates[0] else 0.0
+        above = grid.above(first, rows=1)
+        yield "below_name", float(above is not None and (legal_form(above.text) or trade_word(above.text)))
 
 
 def _money_hints(found: Found, candidates: Sequence[Found]) -> Iterator[tuple[str, float]]:
     amounts = [Decimal(str((other.value or {})["amount"])) for other in candidates]
     mine = Decimal(str((found.value or {})["amount"]))
     yield "largest", float(mine == max(amounts))
+    yield "large", float(max(Decimal(0), mine) / max(max(amounts), Decimal(1)))
+    yield "adds_up", float(_adds_up(amounts, next(at for at, other in enumerate(candidates) if other is found)))
     yield "last", 1.0 if found is candidates[-1] else 0.0
     yield "again", min(1.0, (amounts.count(mine) - 1) / 2)
     yield "cents", 1.0
     yield "currency", float(currency_of(found.text) is not None)
     yield "zero", float(mine == 0)
     yield "negative", float(mine < 0)
+
+
+def _adds_up(amounts: Sequence[Decimal], at: int) -> bool:
+    """Whether neighbours vouch for the amount: paid less change after it, or net and tax before it."""
+    mine = amounts[at]
+    if mine <= 0:
+        return False
+    paid = any(mine + change == cash for cash, change in pairwise(amounts[at + 1 : at + 5]))
+    return paid or any(net + tax == mine and tax != 0 for net, tax in pairwise(amounts[max(0, at - 4) : at]))
 
 
 def _id_hints(found: Found, document: Document, labels: set[str]) -> Iterator[tuple[str, float]]:
@@ -151,7 +165,7 @@ def _name_hints(found: Found, document: Document, labels: set[str]) -> Iterator[
     yield "trade_word", float(trade_word(found.text))
     yield "title", float(title(found.text)) + float(first.row >= TOP_ROWS) + float(street(found.text) or postcode(found.text))
     yield "person", float("PERSON" in labels and "ORG" not in labels)
-    starts = {address.cells[0].row for address in document.addresses[:2]}
+    starts = {address.cells[0].row for address in document.addresses[:1]}
     distance = min((start - last.row for start in starts if start > last.row), default=9)
     yield "over_address", {1: 1.0, 2: 0.7, 3: 0.4}.get(distance, 0.0)
     flat = folded(found.text)

@@ -18,15 +18,17 @@ _TRADE = re.compile(
     re.IGNORECASE,
 )
 _STREET = re.compile(
-    r"(?<!\w)(?:jalan|jln|jl|lorong|lrg|persiaran|lebuh|lebuhraya|taman|tmn|bandar|kawasan|perindustrian|seksyen|section|sek|kampung|kg|"
-    r"no|lot|unit|suite|floor|flr|level|tingkat|block|blok|blk|wisma|plaza|kompleks|complex|menara|bangunan|batu|mukim|pt|p\.t|"
-    r"street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|court|ct|square|sq|way|place|row|quay|terrace|close|crescent|"
-    r"highway|hwy|parkway|rue|avenue|place|via|piazza|calle|plaza|kade|weg|straat|p\.?\s?o\.?\s?box|box|postfach)(?!\w)"
-    r"|\w+(?:stra(?:ß|ss)e|str\.|weg|platz|gasse|allee|straat|laan|gracht)(?!\w)",
+    r"(?<!\w)(?:jalan|jln|jl|lorong|lrg|persiaran|lebuh|lebuhraya|taman|tmn|bandar|kawasan|perindustrian|seksyen|kampung|"
+    r"wisma|plaza|kompleks|complex|menara|bangunan|mukim|floor|flr|suite|"
+    r"street|road|rd|avenue|ave|lane|drive|boulevard|blvd|square|quay|terrace|crescent|highway|hwy|parkway|"
+    r"rue|via|piazza|calle|kade|weg|straat|p\.?\s?o\.?\s?box|postfach)(?!\w)"
+    r"|\w+(?:stra(?:ß|ss)e|str\.|weg|platz|gasse|allee|straat|laan|gracht)(?!\w)"
+    r"|(?<=[a-z] )(?:street|st|ln|dr|court|ct|sq|way|place|row|close)\b\.?\s*(?:,|$)"
+    r"|^\W*(?:no|lot|unit|level|tingkat|block|blok|blk|section|sek|batu|pt|p\.t|g/f)\b[\s.:,#-]*[A-Z]{0,3}[\s.-]?\d",
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(
-    r"(?<![\w-])(?:\d{5}(?:-\d{4})?|\d{4}\s?[A-Z]{2}|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d|\d{2}-\d{3}|\d{6})(?![\w-])"
+    r"(?<![\w(.:/-])(?:\d{5}(?:-\d{4})?|\d{4}\s?[A-Z]{2}|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d|\d{2}-\d{3}|\d{6})(?![\w-])"
 )
 _PLACE = re.compile(
     r"(?<!\w)(?:selangor|johor|kuala lumpur|malaysia|penang|pulau pinang|perak|melaka|malacca|kedah|kelantan|pahang|sabah|sarawak|"
@@ -39,7 +41,7 @@ _LABEL = re.compile(
     r"^\W*(?:tel|telp|telephone|phone|ph|mobile|hp|h/p|fax|e-?mail|website|web|www|http|gst|vat|tax|brn|roc|reg|co\.?\s?reg|co\.?\s?no|company\s?(?:reg|no)|"
     r"invoice|inv|receipt|bill|date|time|cashier|table|order|slip|doc|document|cash|credit|customer|ssm|ust|tin|ein|abn|"
     r"description|item|qty|shopping|business|operating|opening|hours|bill\s?to|ship\s?to|attn|terms|due|owned|counter|pos|trans|ref|page|member|"
-    r"simplified|thank|welcome|datum|rechnung)(?![a-z])",
+    r"simplified|thank|welcome|datum|rechnung|ticket|br\s?no|st:|store|ctr|id|tei|sold|your|site)(?![a-z])|\b(?:tel|fax|phone)\b\s*(?:no)?[\s.:]*\+?\d",
     re.IGNORECASE,
 )
 _TITLE = re.compile(
@@ -59,6 +61,12 @@ _PHONE = re.compile(r"^\W*\+?\(?\d[\d\s()./-]{7,}$")
 def legal_form(text: str) -> bool:
     """Whether a company's legal form stands in the text: Sdn Bhd, Ltd, GmbH, Inc."""
     return bool(_LEGAL.search(text))
+
+
+def ends_name(text: str) -> bool:
+    """Whether the line is only the end of a company's name, its legal form with at most one word before it."""
+    hit = _LEGAL.search(text)
+    return hit is not None and len(text[: hit.start()].split()) <= 1
 
 
 def trade_word(text: str) -> bool:
@@ -85,7 +93,7 @@ def postcode(text: str) -> bool:
 
 def looks_like_address(text: str) -> bool:
     """Whether a line may begin or continue an address."""
-    return not is_label(text) and len(text) < 90 and (street(text) or postcode(text) or (bool(_STREET.search(text)) and "," in text))
+    return not is_label(text) and not legal_form(text) and len(text) < 90 and (bool(_STREET.search(text)) or postcode(text))
 
 
 def looks_like_place_end(text: str) -> bool:
