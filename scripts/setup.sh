@@ -43,5 +43,7 @@ fi
 echo "Installing what constraints.txt names into .venv; the first time this takes some minutes"
 # PIP_ARGS is a list of words.
 # shellcheck disable=SC2086
-.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt ${PIP_ARGS:-} -e '.[dev]'
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt ${PIP_ARGS:-} -e '.[dev]'
+# On all cores, where pip would use one. Some packages carry files that are no Python: not our business.
+.venv/bin/python -m compileall -q -j 0 .venv/lib >/dev/null 2>&1 || true
 echo "$wanted" >$stamp
