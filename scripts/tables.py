@@ -10,17 +10,13 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import click
-import typer
-
-import cli
+import cli.app
 from api.main import create_app
 from errors import CATALOGUE
 from settings import Settings
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 BLOCK = re.compile(r"(?<=<!-- table: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
-METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -54,17 +50,19 @@ def routes() -> str:
     rows = []
     for path, operations in create_app().openapi()["paths"].items():
         for method, operation in operations.items():
-            if method in METHODS:
-                rows.append((f"`{method.upper()} {path}`", operation["summary"]))
+            said = operation.get("description", operation["summary"])
+            rows.append((f"`{method.upper()} {path}`", first_sentence(said)))
     return table(("request", "what it does"), rows)
 
 
 def commands() -> str:
-    root = typer.main.get_command(cli.app)
-    if not isinstance(root, click.Group):
-        raise TypeError("the command line has no subcommands")
-    rows = ((f"`sheaf {name}`", command.get_short_help_str(200)) for name, command in sorted(root.commands.items()))
+    functions = [command.callback for command in cli.app.app.registered_commands if command.callback]
+    rows = ((f"`sheaf {function.__name__}`", first_sentence(function.__doc__ or "")) for function in functions)
     return table(("command", "what it does"), rows)
+
+
+def first_sentence(text: str) -> str:
+    return re.split(r"(?<=\.)\s", text.strip(), maxsplit=1)[0]
 
 
 TABLES: dict[str, Callable[[], str]] = {

@@ -31,9 +31,9 @@ def imported(source: str) -> set[str]:
 
 def backend_modules() -> list[str]:
     """Every module of the rooms that run in the backend. Migrations are Alembic's to load."""
-    files = [path for room in ("api", "storage", "workers") for path in sorted((ROOT / room).rglob("*.py"))]
+    files = [path for room in ("api", "cli", "storage", "workers") for path in sorted((ROOT / room).rglob("*.py"))]
     relative = [path.relative_to(ROOT).with_suffix("") for path in files if "migrations" not in path.parts]
-    return ["settings", "errors", "cli", *(".".join(path.parts).removesuffix(".__init__") for path in relative)]
+    return ["settings", "errors", *(".".join(path.parts).removesuffix(".__init__") for path in relative)]
 
 
 @pytest.mark.parametrize("module", ["settings", "errors"])
