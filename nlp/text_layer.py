@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw as pdfium_c
@@ -120,7 +121,7 @@ def judge(layer: TextLayer) -> tuple[bool, float, str]:
         if seen.drawn:
             return False, 0.0, "the page has no text layer"
         return True, 1.0, "the page is blank"
-    if seen.unmapped > 0.05:
+    if seen.unmapped > 0.15:
         return False, quality, f"text layer rejected: {seen.unmapped:.0%} unmapped characters"
     if seen.picture > 0.7 and seen.characters * (1 - seen.invisible) < 100 and seen.characters < 100:
         return False, quality, f"text layer rejected: only {seen.characters} characters on a page that is a picture"
@@ -150,11 +151,9 @@ def _straight(text_page: object, start: int, end: int) -> Iterator[tuple[int, in
     """The range, cut where the writing turns: pdfium may take a stamp that begins near a word for its continuation."""
     if pdfium_c.FPDFText_CountRects(text_page, start, end - start) > 1:
         directions = [_direction(text_page, index, 0) for index in range(start, end)]
-        for index in range(start + 1, end):
-            if directions[index - start] != directions[index - start - 1]:
-                yield start, index
-                start = index
-    if start < end:
+        turns = [start + at for at in range(1, len(directions)) if directions[at] != directions[at - 1]]
+        yield from pairwise([start, *turns, end])
+    elif start < end:
         yield start, end
 
 

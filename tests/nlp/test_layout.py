@@ -57,8 +57,8 @@ def test_marks_of_little_height_stay_in_their_line() -> None:
     comma = Token(",", 60, 106, 62, 108.4, 1.0)
     dash = Token("-", 70, 103, 74, 103.6, 1.0)
     quote = Token("'", 80, 100, 81, 102, 1.0)
-    tokens = [*line("word", 40, 100), comma, dash, quote, *line("end", 90, 100), *line("next", 40, 113)]
-    assert read(tokens) == "word , - ' end\nnext"
+    tokens = [*line("word", 40, 100), comma, dash, quote, *line("end", 90, 100), *line("next line", 40, 113)]
+    assert read(tokens) == "word , - ' end\nnext line"
 
 
 def test_a_larger_step_begins_a_block() -> None:
