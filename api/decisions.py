@@ -18,9 +18,8 @@ from nlp.facts import Page, Span
 from nlp.values import NORMALISERS, text_value
 from storage.database import now
 from storage.findings import anchors_of, carry, span_json
-from storage.readings import current_pages
+from storage.readings import current_ids, current_pages
 from storage.tables import Document, Finding, Review, new_id
-from storage.tables import Page as PageRow
 
 _REMEMBERED = (
     "id", "kind", "name", "group", "row", "text", "value", "spans", "anchors", "candidates", "confidence", "origin",
@@ -177,24 +176,18 @@ def _restore(session: Session, last: Review) -> tuple[dict[str, Any] | None, dic
         setattr(finding, name, value)
     finding.version += 1
     pages = {page.number: page for page in current_pages(session, last.document_id)}
-    readings = session.execute(
-        select(PageRow.number, PageRow.reading_id).where(PageRow.document_id == last.document_id)
-    ).tuples()
-    carry(finding, pages, dict(readings.all()))  # the page may have been read again since
+    carry(finding, pages, current_ids(session, last.document_id))  # the page may have been read again since
     return before, snapshot(finding)
 
 
 def _placed(session: Session, document_id: str, spans: Sequence[SpanIn]) -> dict[str, Any]:
     pages = {page.number: page for page in current_pages(session, document_id, [span.page for span in spans])}
     places = [_place(pages, span) for span in spans]
-    reading = session.scalar(
-        select(PageRow.reading_id).where(PageRow.document_id == document_id, PageRow.number == spans[0].page)
-    )
     return {
         "spans": [span_json(place) for place in places],
         "anchors": anchors_of(places, pages),
         "text": " ".join(" ".join(pages[s.page].text[s.start : s.end].split()) for s in places),
-        "reading_id": reading,
+        "reading_id": current_ids(session, document_id)[spans[0].page],
     }
 
 

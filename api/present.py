@@ -26,7 +26,7 @@ def documents(session: Session, rows: Sequence[Document]) -> list[schemas.Docume
     counted_findings = select(Finding.document_id, func.count()).where(
         Finding.document_id.in_(ids), Finding.state != "rejected"
     )
-    findings = dict(session.execute(counted_findings.group_by(Finding.document_id)).tuples().all())
+    findings = dict(session.execute(counted_findings.group_by(Finding.document_id)).all())
     return [_document(row, pages.get(row.id, {}), findings.get(row.id, 0)) for row in rows]
 
 
@@ -154,7 +154,7 @@ def batch(session: Session, row: Batch) -> schemas.BatchPublic:
     plain = ("id", "name", "collection", "source", "uploader", "created_at", "cancelled_at")
     return schemas.BatchPublic(
         **{name: getattr(row, name) for name in plain},
-        counts=dict(session.execute(counted.group_by(Document.status)).tuples().all()),
+        counts=dict(session.execute(counted.group_by(Document.status)).all()),
     )
 
 

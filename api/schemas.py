@@ -97,6 +97,7 @@ class DocumentReceived(DocumentPublic):
 class DocumentList(Shape):
     items: list[DocumentPublic]
     next_cursor: str | None
+    counts: dict[str, int] = Field(description="How many match the other filters, by status")
 
 
 class ReadAgain(BaseModel):
@@ -277,6 +278,7 @@ class HitPublic(BaseModel):
     boxes: list[list[float]]
     score: float
     matched: list[str] = Field(description="How it was found: words, meaning")
+    marks: list[SpanPublic] = Field(description="The words of the query inside start..end")
 
 
 class SearchResult(Shape):

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nlp.embeddings import embed
+from nlp.facts import Span
 from nlp.places import boxes_of
 from nlp.search import fuse, match_query, snippet
 from storage import fulltext
+from storage.findings import span_json
 from storage.generations import current_generation
 from storage.readings import current_pages
 from storage.tables import Document, Passage
@@ -47,6 +50,7 @@ class Hit:
     boxes: list[list[float]]
     score: float
     matched: list[str]
+    marks: list[dict[str, Any]]
 
 
 def search(work: Work, query: str, top: int = 10, filters: Filters = Filters()) -> list[Hit]:
@@ -77,7 +81,7 @@ def search(work: Work, query: str, top: int = 10, filters: Filters = Filters()) 
 
 
 def _keys(session: Session, rowids: Sequence[int]) -> list[str]:
-    keys = dict(session.execute(select(Passage.id, Passage.key).where(Passage.id.in_(rowids))).tuples().all())
+    keys = dict(session.execute(select(Passage.id, Passage.key).where(Passage.id.in_(rowids))).all())
     return [keys[rowid] for rowid in rowids if rowid in keys]
 
 
@@ -108,4 +112,8 @@ def _hit(session: Session, query: str, passage: Passage, document: Document, sco
         boxes=[box.as_list() for box in boxes_of(page, shown.start, shown.end)],
         score=round(score, 6),
         matched=matched,
+        marks=[
+            span_json(Span(passage.page, start, end)) | {"boxes": [box.as_list() for box in boxes_of(page, start, end)]}
+            for start, end in shown.marks
+        ],
     )

@@ -84,9 +84,9 @@ def reader(languages: str, password_file: Path | None) -> Iterator[Reader]:
     )
     limits = Limits(memory_mb=settings.sheaf_child_memory_mb)
     with (
-        Sandbox(settings.sheaf_readers, limits) as children,
         ThreadPoolExecutor(settings.sheaf_readers) as file_threads,
         ThreadPoolExecutor(settings.sheaf_readers) as page_threads,
+        Sandbox(settings.sheaf_readers, limits) as children,  # last, so that Ctrl-C ends it first
     ):
         yield Reader(settings, children, file_threads, page_threads, options, password_from(password_file))
 

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from nlp.facts import Box, Entity, Field, Page, Span, Understanding
 from nlp.places import boxes_of, find_place
-from storage.readings import current_pages
+from storage.readings import current_ids, current_pages
 from storage.tables import Document, Finding, Model
-from storage.tables import Page as PageRow
 
 #: States that a person brought about: these rows are never overwritten by a machine.
 DECIDED = ("accepted", "corrected", "rejected", "added")
@@ -26,9 +25,7 @@ def replace_machine_findings(session: Session, document: Document, understanding
     Human decisions are carried to the new text by the places they were made at; a machine finding that a decision
     already covers is left out. Running twice leaves the same rows.
     """
-    readings = dict(
-        session.execute(select(PageRow.number, PageRow.reading_id).where(PageRow.document_id == document.id)).tuples()
-    )
+    readings = current_ids(session, document.id)
     pages = {page.number: page for page in current_pages(session, document.id)}
     decided = list(
         session.scalars(select(Finding).where(Finding.document_id == document.id, Finding.state.in_(DECIDED)))

@@ -77,6 +77,12 @@ def current_pages(session: Session, document_id: str, numbers: Sequence[int] | N
     return [to_fact(page, reading) for page, reading in session.execute(query)]
 
 
+def current_ids(session: Session, document_id: str) -> dict[int, str | None]:
+    """The id of the current reading of each page, by the page's number."""
+    query = select(tables.Page.number, tables.Page.reading_id).where(tables.Page.document_id == document_id)
+    return dict(session.execute(query).all())
+
+
 def _regions(regions: Iterable[Region]) -> list[list[float]]:
     return [[region.start, region.end, *region.box.as_list()] for region in regions]
 

@@ -24,7 +24,7 @@ def check(work: Work, repair: bool = False) -> dict[str, Any]:
         busy = set(session.scalars(select(Document.id).where(Document.status.in_(STATUS.values()))))
         documents = set(session.scalars(select(Document.id)))
         expected = _expected_objects(session)
-        passages = dict(session.execute(select(Passage.key, Passage.document_id)).tuples().all())
+        passages = dict(session.execute(select(Passage.key, Passage.document_id)).all())
         collection = stores.index.collection(current_generation(session).collection)
     present = {key for key, _ in stores.objects.list("documents/")}
     vectors = set(collection.ids())
@@ -80,7 +80,7 @@ def _expected_objects(session: Session) -> dict[str, str]:
 def _words_astray(work: Work, repair: bool) -> list[int]:
     with work.stores.database.write() as session:
         connection = session.connection()
-        rows = dict(session.execute(select(Passage.id, Passage.text)).tuples().all())
+        rows = dict(session.execute(select(Passage.id, Passage.text)).all())
         indexed = set(fulltext.rowids(connection))
         missing, orphaned = rows.keys() - indexed, indexed - rows.keys()
         if repair:

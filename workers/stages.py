@@ -138,11 +138,7 @@ def index(work: Work, claim: Claim) -> list[str]:
     with stores.database.read() as session:
         pages = readings.current_pages(session, claim.document_id)
         generation = current_generation(session)
-        reading_ids = dict(
-            session.execute(
-                select(tables.Page.number, tables.Page.reading_id).where(tables.Page.document_id == claim.document_id)
-            ).tuples()
-        )
+        reading_ids = readings.current_ids(session, claim.document_id)
     passages: dict[str, Passage] = {}
     for page in pages:
         for passage in work.children.models.call(split, page, model, deadline=MODEL_SECONDS):

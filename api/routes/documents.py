@@ -122,18 +122,20 @@ def list_documents(
     for column, value in equal.items():
         if value is not None:
             query = query.where(getattr(Document, column) == value)
-    if status:
-        query = query.where(Document.status.in_(status))
     if type:
         query = query.where(Document.type.in_(type))
     if name:
         query = query.where(func.lower(Document.filename).contains(name.lower(), autoescape=True))
+    counted = query.with_only_columns(Document.status, func.count()).group_by(Document.status)
+    counts = dict(session.execute(counted).all())
+    if status:
+        query = query.where(Document.status.in_(status))
     if cursor:
         query = query.where(tuple_(Document.created_at, Document.id) < tuple_(*present.read_cursor(cursor)))
     query = query.order_by(Document.created_at.desc(), Document.id.desc()).limit(limit + 1)
     rows = list(session.scalars(query))
     more = present.cursor(rows[limit - 1].created_at, rows[limit - 1].id) if len(rows) > limit else None
-    return schemas.DocumentList(items=present.documents(session, rows[:limit]), next_cursor=more)
+    return schemas.DocumentList(items=present.documents(session, rows[:limit]), next_cursor=more, counts=counts)
 
 
 @router.get("/{document_id}")

@@ -34,7 +34,7 @@ def ready(work: WorkDep, response: Response) -> schemas.Ready:
     if checks["database"] == "ok":
         with work.stores.database.read() as session:
             counted = select(Step.stage, func.count()).where(Step.status.in_(("waiting", "running")))
-            open_steps = dict(session.execute(counted.group_by(Step.stage)).tuples().all())
+            open_steps = dict(session.execute(counted.group_by(Step.stage)).all())
     return schemas.Ready(status="ready" if good else "not ready", checks=checks, work=open_steps)
 
 

@@ -1,0 +1,73 @@
+"""`sheaf read` and `sheaf extract` as programs use them: JSON lines, exit codes, no server and no storage."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.papers import invoice, pdf, picture
+
+
+def sheaf(folder: Path, *arguments: str) -> tuple[int, list[dict[str, Any]], str]:
+    """Exit code, the JSON lines on stdout, and stderr."""
+    command = [str(Path(sys.executable).with_name("sheaf")), *arguments, "--json"]
+    environment = {**os.environ, "SHEAF_DATA": str(folder / "must-not-appear")}
+    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=200)
+    assert not (folder / "must-not-appear").exists()
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+def test_read_prints_a_line_a_page_in_order(tmp_path: Path) -> None:
+    (tmp_path / "two.pdf").write_bytes(pdf(["First page."], ["Second page."]))
+    (tmp_path / "scan.png").write_bytes(picture("A scanned line"))
+    code, lines, complaints = sheaf(tmp_path, "read", "two.pdf", "scan.png")
+    assert (code, complaints) == (0, "")
+    assert [(line["file"], line["page"], line["source"]) for line in lines] == [
+        ("two.pdf", 1, "text_layer"),
+        ("two.pdf", 2, "text_layer"),
+        ("scan.png", 1, "tesseract"),
+    ]
+    for line in lines:
+        assert line["schema"] == 1
+        for word in line["words"]:
+            assert line["text"][word["start"] : word["end"]] == word["text"]
+            assert 0 <= word["box"][0] < word["box"][2] <= 1
+            assert 0 <= word["confidence"] <= 1
+
+
+def test_a_bad_file_is_an_answer_and_the_others_go_on(tmp_path: Path) -> None:
+    (tmp_path / "good.pdf").write_bytes(pdf(["Good."]))
+    (tmp_path / "bad.pdf").write_bytes(b"")
+    code, lines, _ = sheaf(tmp_path, "read", "bad.pdf", "missing.pdf", "good.pdf")
+    assert code == 2
+    assert [line.get("error", {}).get("code") for line in lines] == ["empty_file", "not_found", None]
+    assert lines[2]["text"] == "Good."
+
+
+def test_extract_prints_type_fields_and_entities(tmp_path: Path) -> None:
+    (tmp_path / "invoice.pdf").write_bytes(invoice())
+    code, (line,), _ = sheaf(tmp_path, "extract", "invoice.pdf")
+    assert code == 0
+    assert line["type"]["label"] == "invoice"
+    fields = {field["name"]: field for field in line["fields"]}
+    assert fields["total"]["value"] == {"kind": "money", "amount": "1200.00", "currency": "GBP"}
+    assert fields["date"]["value"]["iso"] == "2025-03-14"
+    assert fields["total"]["spans"][0]["boxes"]
+    assert {"IBAN", "EMAIL", "DATE"} <= {entity["label"] for entity in line["entities"]}
+    assert {entity["origin"] for entity in line["entities"]} <= {"model", "rule"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["evaluate", "nonsense", "."], "bad_request"), (["evaluate", "ocr", "nowhere"], "not_found")],
+)
+def test_mistakes_on_the_command_line_are_told(tmp_path: Path, arguments: list[str], code: str) -> None:
+    status, (line,), _ = sheaf(tmp_path, *arguments)
+    assert status == 2
+    assert line["error"]["code"] == code

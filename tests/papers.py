@@ -1,0 +1,55 @@
+"""Makes small documents for tests. What is in them is the caller's choice, so that a test can look for it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from PIL import Image, ImageDraw, ImageFont
+from reportlab.pdfgen.canvas import Canvas
+
+
+def pdf(*pages: Sequence[str]) -> bytes:
+    """A born-digital PDF; each page is a list of lines."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842), invariant=True)
+    for lines in pages:
+        canvas.setFont("Helvetica", 12)
+        for number, text in enumerate(lines):
+            canvas.drawString(72, 770 - 18 * number, text)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def picture(*lines: str, width: int = 1000, height: int = 600, format: str = "PNG") -> bytes:
+    """A clean scan: black letters on white."""
+    image = Image.new("L", (width, height), 255)
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.load_default(size=36)
+    for number, text in enumerate(lines):
+        draw.text((60, 60 + 60 * number), text, fill=0, font=font)
+    out = io.BytesIO()
+    image.save(out, format)
+    return out.getvalue()
+
+
+INVOICE = (
+    "Northwind Paper Ltd",
+    "12 Mill Lane, Leeds LS1 4AB, United Kingdom",
+    "INVOICE",
+    "Invoice No: NP-2291",
+    "Invoice Date: 14 March 2025",
+    "Bill to: Jane Hartley, Contoso GmbH, Berlin",
+    "Printing paper A4, 40 boxes   1,000.00",
+    "Net 1,000.00",
+    "VAT 20% 200.00",
+    "Total: GBP 1,200.00",
+    "Please pay to IBAN GB33BUKB20201555555555 within 30 days.",
+    "Questions: billing@northwind-paper.example",
+)
+
+
+def invoice(mark: str = "") -> bytes:
+    """An invoice of one page; `mark` makes its bytes, and one line, differ."""
+    return pdf([*INVOICE, mark])

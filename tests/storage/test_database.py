@@ -1,0 +1,117 @@
+"""The database: migrations and tables agree, readers never wait for writers, a broken transaction leaves nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.command import downgrade
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, select
+
+from storage.database import Database
+from storage.migrate import config, newest, upgrade, version
+from storage.tables import Base, Batch
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'deep' / 'test.db'}")
+    upgrade(database)
+    yield database
+    database.close()
+
+
+def batch(name: str) -> Batch:
+    return Batch(name=name, collection="c", source="s", uploader="u")
+
+
+def ours(thing: Any, name: str | None, kind: str, *_: Any) -> bool:
+    return not (kind == "table" and (name or "").startswith("passage_words"))  # FTS5's own tables
+
+
+def test_migrations_lead_to_the_tables(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    assert version(database) == newest()
+
+
+def test_migrations_go_back(database: Database) -> None:
+    settings = config()
+    with database.engine.execution_options(sheaf_writes=True).begin() as connection:
+        settings.attributes["connection"] = connection
+        downgrade(settings, "base")
+    assert inspect(database.engine).get_table_names() == ["alembic_version"]
+
+
+def test_upgrading_twice_changes_nothing(database: Database) -> None:
+    with database.write() as session:
+        session.add(batch("kept"))
+    upgrade(database)
+    with database.read() as session:
+        assert session.scalars(select(Batch.name)).all() == ["kept"]
+
+
+def test_a_reader_sees_what_was_before_and_does_not_wait(database: Database) -> None:
+    inside, seen = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with database.write() as session:
+            session.add(batch("new"))
+            session.flush()
+            inside.set()
+            assert seen.wait(5)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert inside.wait(5)
+    with database.read() as session:
+        assert session.scalars(select(Batch)).all() == []
+    seen.set()
+    writer.join()
+    with database.read() as session:
+        assert session.scalars(select(Batch.name)).all() == ["new"]
+
+
+def test_a_broken_transaction_leaves_nothing(database: Database) -> None:
+    def break_off() -> None:
+        with database.write() as session:
+            session.add(batch("lost"))
+            session.flush()
+            _ = 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        break_off()
+    with database.read() as session:
+        assert session.scalars(select(Batch)).all() == []
+
+
+def test_writers_queue_up(database: Database) -> None:
+    def write(number: int) -> None:
+        with database.write() as session:
+            names = len(session.scalars(select(Batch)).all())
+            session.add(batch(f"{names}"))
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as session:
+        assert sorted(int(name) for name in session.scalars(select(Batch.name))) == list(range(16))
+
+
+def test_moments_keep_their_zone(database: Database) -> None:
+    moment = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+    with database.write() as session:
+        made = batch("b")
+        made.created_at = moment
+        session.add(made)
+    with database.read() as session:
+        assert session.scalars(select(Batch.created_at)).one() == moment
