@@ -49,6 +49,7 @@ class TypeRules(BaseModel):
 
     words: dict[str, Weight]
     shape: dict[Shape, Weight] = {}
+    bias: Weight = 0.0
     fields: dict[str, FieldRules] = {}
 
 
