@@ -1,1 +1,1 @@
-"""Measures the product against labelled documents: one module a task. Presenting the figures is left to the command line."""
+"""Measures the product against labelled documents: one module a task. Showing the figures is left to cli."""

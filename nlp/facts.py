@@ -1,4 +1,4 @@
-"""The facts that every room speaks: boxes, words, pages, entities, fields, passages. Finding them is left to the other modules.
+"""The facts that every room speaks: boxes, words, pages, entities, fields, passages. Finding them is left to others.
 
 Coordinates are fractions 0..1 of the page as displayed, from its top left. Offsets count Unicode code points of the
 page's text, end exclusive. Pages count from 1.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Value = Mapping[str, Any]
-"""A normalised value: always a `kind` ("date", "money", "text", "email", "phone", "url", "iban", "id", "percent"), the rest by kind."""
+"""A normalised value: always a `kind`; the rest by kind, see docs/api.md."""
 
 Origin = Literal["model", "rule", "human"]
 
@@ -46,7 +46,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a page; `page.text[start:end] == text`. `confidence` 0..1 is how sure the reader is of the letters."""
+    """One word of a page; `page.text[start:end] == text`. `confidence` 0..1: how sure the reader is of the letters."""
 
     text: str
     start: int

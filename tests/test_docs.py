@@ -14,8 +14,8 @@ from settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
-#: Variables that only tests and tools read.
-NOT_SETTINGS = {"SHEAF_EVAL_DATA"}
+#: Variables that are read by tests, and by the web page, which is no part of the backend.
+NOT_SETTINGS = {"SHEAF_API_URL", "SHEAF_EVAL_DATA"}
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
