@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from samples import invoices, receipts, scan
+from samples import contract, invoices, letters, papers, receipts, scan
 from samples.scan import Rng
 from samples.sheet import Sheet
 from samples.truth import Truth
@@ -56,6 +56,15 @@ def _flatbed_pdf(pdf: bytes, rng: Rng) -> bytes:
     return scan.as_pdf([scan.soften(scan.skew(page, rng.uniform(0.6, 1.3), 250), 0.5) for page in pages], 170)
 
 
+def _old_form(pdf: bytes, rng: Rng) -> bytes:
+    page = scan.speckle(scan.soften(scan.paper(scan.render(pdf, 150)[0], rng, white=250, ink=24, grain=2), 0.4), rng, 0.0002)
+    return scan.as_png(scan.skew(page, 0.9, 249), 150, greys=8)
+
+
+def _fax(pdf: bytes, rng: Rng) -> bytes:
+    return scan.as_tiff([scan.fax(scan.skew(page, -0.5, 255), rng) for page in scan.render(pdf, 200)], 200)
+
+
 SAMPLES = [
     Sample("invoice-british.pdf", invoices.british),
     Sample("invoice-german-two-pages.pdf", invoices.german),
@@ -63,6 +72,13 @@ SAMPLES = [
     Sample("receipt-cafe-photo.jpg", receipts.cafe, _phone_photo),
     Sample("receipt-hardware-skewed.png", receipts.hardware, _office_scan),
     Sample("receipt-pharmacy-faded.jpg", receipts.pharmacy, _faded_scan),
+    Sample("contract-consultancy.pdf", contract.consultancy),
+    Sample("letter-notice.pdf", letters.notice),
+    Sample("letter-complaint-scan.pdf", letters.complaint, _flatbed_pdf),
+    Sample("memo-fax.tiff", letters.fax, _fax),
+    Sample("report-river-quality.pdf", papers.report),
+    Sample("form-stall-permit-scan.png", papers.form, _old_form),
+    Sample("statement-account.pdf", papers.statement),
 ]
 
 

@@ -30,7 +30,7 @@ def paper(image: Image.Image, rng: Rng, white: float = 246, ink: float = 38, gra
     """Off-white paper with slow shading and grain; ink is no longer black."""
     height, width = image.height, image.width
     tone = ink + np.asarray(image, dtype=np.float32) / 255 * (white - ink)
-    slow = Image.fromarray(rng.normal(0, 7, (5, 4)).astype(np.float32)).resize((width, height), Image.Resampling.BICUBIC)
+    slow = Image.fromarray(rng.normal(0, 3, (5, 4)).astype(np.float32)).resize((width, height), Image.Resampling.BICUBIC)
     return _image(tone + np.asarray(slow) + rng.normal(0, grain, (height, width)))
 
 
@@ -99,7 +99,9 @@ def as_jpeg(image: Image.Image, dpi: int, quality: int = 62) -> bytes:
 
 def as_png(image: Image.Image, dpi: int, greys: int = 16) -> bytes:
     """A PNG with few greys, as office scanners write them."""
-    return _saved(image.quantize(greys), "PNG", dpi=(dpi, dpi), optimize=True)
+    step = 255 / (greys - 1)
+    levels = image.point([round(round(tone / step) * step) for tone in range(256)])
+    return _saved(levels, "PNG", dpi=(dpi, dpi), optimize=True)
 
 
 def as_tiff(images: list[Image.Image], dpi: int) -> bytes:
