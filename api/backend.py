@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -84,6 +85,8 @@ def serving(settings: Settings) -> Iterator[str]:
         address = f"http://{settings.sheaf_host}:{socket.getsockname()[1]}"
         thread = threading.Thread(target=server.run, args=([socket],), name="http", daemon=True)
         thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
         announcement = settings.sheaf_data / "backend.json"
         announcement.write_text(json.dumps({"address": address}), encoding="utf-8")
         try:
