@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import math
 from collections.abc import Iterator
@@ -47,7 +48,7 @@ class _Opened:
         cls.document = cls.key = None
 
 
-close_documents = _Opened.close
+atexit.register(_Opened.close)
 
 
 @contextmanager
@@ -88,10 +89,10 @@ def render(page: pdfium.PdfPage, dpi: float, megapixels: float, least_px: int = 
         bitmap.close()
 
 
-def load_image(path: Path, media_type: str, number: int, megapixels: float) -> Image.Image:
+def load_image(path: Path, media_type: str, number: int, megapixels: float) -> tuple[Image.Image, tuple[int, int]]:
     """Page `number` of an image file: upright by its EXIF mark, on white, in mode L or RGB, at most `megapixels`.
 
-    Raises SheafError page_damaged or damaged_file.
+    Also its size in the file, upright. Raises SheafError page_damaged or damaged_file.
     """
     with open_image(path, media_type) as image:
         try:
@@ -102,10 +103,14 @@ def load_image(path: Path, media_type: str, number: int, megapixels: float) -> I
             upright = _plain(image)
         except (OSError, SyntaxError, ValueError, EOFError, LookupError) as error:
             raise SheafError("page_damaged", detail="its pixels cannot be decoded") from error
-    factor = math.sqrt(megapixels * 1e6 / (upright.width * upright.height))
-    if factor < 1:
-        upright.thumbnail((upright.width * factor, upright.height * factor), Image.Resampling.BOX)
-    return upright
+    size = upright.size
+    factor = math.sqrt(megapixels * 1e6 / (size[0] * size[1]))
+    return (_resized(upright, factor) if factor < 1 else upright), size
+
+
+def _resized(image: Image.Image, factor: float) -> Image.Image:
+    size = max(1, math.floor(image.width * factor + 1e-6)), max(1, math.floor(image.height * factor + 1e-6))
+    return image.resize(size, Image.Resampling.BOX, reducing_gap=1.0)
 
 
 def _plain(image: Image.Image) -> Image.Image:
@@ -124,8 +129,7 @@ def encoded(image: Image.Image, longest: int) -> tuple[bytes, Image.Image]:
     """The picture as IMAGE_TYPE with no side longer than `longest` pixels; also the picture that was encoded."""
     factor = longest / max(image.size)
     if factor < 1:
-        size = max(1, round(image.width * factor)), max(1, round(image.height * factor))
-        image = image.resize(size, Image.Resampling.BOX, reducing_gap=1.0)
+        image = _resized(image, factor)
     content = io.BytesIO()
     image.save(content, "JPEG", quality=_QUALITY)
     return content.getvalue(), image
@@ -133,8 +137,9 @@ def encoded(image: Image.Image, longest: int) -> tuple[bytes, Image.Image]:
 
 def seems_sideways(grey: Image.Image) -> bool:
     """Whether the writing may run up or down. A hint that costs a few milliseconds; no proof."""
-    factor = min(1.0, 1000 / max(grey.size))
-    size = max(2, round(grey.width * factor)), max(2, round(grey.height * factor))
-    pixels = np.asarray(grey.resize(size, Image.Resampling.BOX, reducing_gap=1.0), dtype=np.float32)
+    if min(grey.size) < 2:
+        return False
+    small = _resized(grey, min(1.0, 1000 / max(grey.size)))
+    pixels = np.asarray(small, dtype=np.float32)
     rows, columns = (float(np.abs(np.diff(pixels.mean(axis=axis))).mean()) for axis in (1, 0))
     return rows < _SIDEWAYS * columns

@@ -55,8 +55,8 @@ class PageReading:
 def read_page(path: Path, media_type: str, number: int, options: ReadingOptions) -> PageReading:
     """Read page `number` (from 1). Raises SheafError page_damaged, damaged_file or ocr_missing."""
     if media_type != PDF:
-        picture = pictures.load_image(path, media_type, number, options.megapixels)
-        page = Page(number, *picture.size, "", (), "", "the file is a picture", 0.0, unit="px")
+        picture, size = pictures.load_image(path, media_type, number, options.megapixels)
+        page = Page(number, *size, "", (), "", "the file is a picture", 0.0, unit="px")
         return _read_picture(page, picture, None, options)
     with pictures.pdf_page(path, number) as pdf_page:
         layer = text_layer.extract(pdf_page, number)
