@@ -17,6 +17,8 @@ from nlp.layout import Block, Token, compose
 _DOUBTFUL = 0.6
 #: A picture whose lightest and darkest point differ by less (of 255) shows nothing.
 _LEAST_CONTRAST = 24
+#: A picture over more than this share of a page may hold words that the page's own text lacks.
+_PICTURE = 0.02
 #: Small PDF pages are drawn larger for OCR, so that their longer side has this many pixels.
 _LEAST_PX = 1600
 
@@ -63,13 +65,20 @@ def read_page(path: Path, media_type: str, number: int, options: ReadingOptions)
         trusted, quality, reason = text_layer.judge(layer)
         if trusted and not options.force_ocr:
             picture, _ = pictures.render(pdf_page, 0, options.megapixels, least_px=options.image_px)
-            page = replace(layer.page, flags=() if layer.page.words else ("blank",))
+            page = replace(layer.page, flags=_flags(layer))
             return _with_pictures(page, picture, quality, layer.turn, options)
         picture, dpi = pictures.render(pdf_page, options.dpi, options.megapixels, least_px=_LEAST_PX)
     if trusted:
         reason = "OCR was asked for"
     width, height = layer.page.width, layer.page.height
     return _read_picture(Page(number, width, height, "", (), "", reason, 0.0), picture, round(dpi), options)
+
+
+def _flags(layer: text_layer.TextLayer) -> tuple[str, ...]:
+    if not layer.page.words:
+        return ("blank",)
+    has_picture = layer.evidence.picture > _PICTURE and layer.evidence.invisible <= 0.5
+    return ("pictures_not_read",) if has_picture else ()
 
 
 def _read_picture(page: Page, picture: Image.Image, dpi: int | None, options: ReadingOptions) -> PageReading:

@@ -25,6 +25,9 @@ SOURCE = "text_layer"
 #: How sure we are of letters: written by the program that made the page; by another program's OCR; undecodable.
 _WRITTEN, _RECOGNISED, _UNMAPPED = 1.0, 0.8, 0.1
 _INVISIBLE = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
+#: A picture over more than this share of the page is a scan or a background. With so few characters beside it what
+#: there is to read is in the picture, where OCR sees the visible ones among them too.
+_SCAN, _FEW = 0.7, 400
 #: Objects looked at for pictures: a drawing may have a hundred thousand.
 _MAX_OBJECTS = 5000
 _EXPANDED = str.maketrans(
@@ -65,6 +68,7 @@ def extract(page: pdfium.PdfPage, number: int) -> TextLayer:
     width, height = page.get_size()
     tokens: list[Token] = []
     unmapped = invisible = 0
+    picture, drawn, covered = _pictures(page)
     text_page = page.get_textpage()
     try:
         place = _placer(page, width, height)
@@ -73,7 +77,7 @@ def extract(page: pdfium.PdfPage, number: int) -> TextLayer:
             if box is None or not (0 < box[0] + box[2] < 2 * width and 0 < box[1] + box[3] < 2 * height):
                 continue  # its middle is outside the page as displayed
             bad = _count_unmapped(text_page.raw, text, start, count)
-            hidden = _is_invisible(text_page.raw, start)
+            hidden = covered or _is_invisible(text_page.raw, start)
             unmapped += bad
             invisible += len(text) * hidden
             confidence = _UNMAPPED if bad else _RECOGNISED if hidden else _WRITTEN
@@ -82,13 +86,12 @@ def extract(page: pdfium.PdfPage, number: int) -> TextLayer:
         text_page.close()
     running = compose(arrange(tokens), width, height)
     total = sum(len(token.text) for token in tokens)
-    pictures, drawn = _pictures(page)
     evidence = Evidence(
         characters=total,
         unmapped=unmapped / total if total else 0.0,
         invisible=invisible / total if total else 0.0,
         plain=sum(len(token.text) for token in tokens if _is_plain(token.text)) / total if total else 0.0,
-        picture=pictures,
+        picture=picture,
         drawn=drawn,
     )
     confidence = sum(len(token.text) * token.confidence for token in tokens) / total if total else 0.0
@@ -123,7 +126,7 @@ def judge(layer: TextLayer) -> tuple[bool, float, str]:
         return True, 1.0, "the page is blank"
     if seen.unmapped > 0.15:
         return False, quality, f"text layer rejected: {seen.unmapped:.0%} unmapped characters"
-    if seen.picture > 0.7 and seen.characters * (1 - seen.invisible) < 100 and seen.characters < 100:
+    if seen.picture > _SCAN and seen.characters < _FEW:
         return False, quality, f"text layer rejected: only {seen.characters} characters on a page that is a picture"
     if seen.plain < 0.5:
         return False, quality, f"text layer rejected: only {seen.plain:.0%} of it looks like words"
@@ -242,19 +245,26 @@ def _direction(text_page: object, index: int, rotation: int) -> int:
     return (round(quarters) + rotation // 90) % 4
 
 
-def _pictures(page: pdfium.PdfPage) -> tuple[float, bool]:
-    """The share of the page under its largest picture, and whether anything is drawn at all."""
+def _pictures(page: pdfium.PdfPage) -> tuple[float, bool, bool]:
+    """The share of the page under its largest picture, whether anything is drawn, and whether text lies under a scan.
+
+    Some scanning programs write their text first and draw the scan over it, which hides it as well as mode 3 does.
+    """
     left, bottom, right, top = page.get_bbox()
     objects = min(pdfium_c.FPDFPage_CountObjects(page.raw), _MAX_OBJECTS)
     share = 0.0
+    text_seen = covered = False
     sides = [ctypes.c_float() for _ in range(4)]
     for index in range(objects):
         thing = pdfium_c.FPDFPage_GetObject(page.raw, index)
+        text_seen = text_seen or pdfium_c.FPDFPageObj_GetType(thing) == pdfium_c.FPDF_PAGEOBJ_TEXT
         if _is_picture(thing) and pdfium_c.FPDFPageObj_GetBounds(thing, *sides):
             x0, y0, x1, y1 = (side.value for side in sides)
-            covered = max(0.0, min(x1, right) - max(x0, left)) * max(0.0, min(y1, top) - max(y0, bottom))
-            share = max(share, covered / ((right - left) * (top - bottom)))
-    return share, objects > 0
+            width, height = min(x1, right) - max(x0, left), min(y1, top) - max(y0, bottom)
+            part = max(0.0, width) * max(0.0, height) / ((right - left) * (top - bottom))
+            share = max(share, part)
+            covered = covered or (text_seen and part > _SCAN)
+    return share, objects > 0, covered
 
 
 def _is_picture(thing: object) -> bool:

@@ -162,30 +162,34 @@ def test_a_drawing_without_text_is_not_trusted(tmp_path: Path) -> None:
     assert reason == "the page has no text layer"
 
 
-def scan(canvas: Canvas, words: str, mode: int) -> None:
-    """A picture over the whole page, and the words over it in a text render mode (3 is invisible)."""
-    pixels = np.random.default_rng(1).integers(0, 255, (60, 40), dtype=np.uint8)
-    canvas.drawImage(ImageReader(Image.fromarray(pixels)), 0, 0, *SIZE)
+def scan(canvas: Canvas, words: str, mode: int, *, under: bool = False) -> None:
+    """A picture over the whole page, and words over or under it in a text render mode (3 is invisible)."""
+    picture = ImageReader(Image.fromarray(np.random.default_rng(1).integers(0, 255, (60, 40), dtype=np.uint8)))
+    if not under:
+        canvas.drawImage(picture, 0, 0, *SIZE)
     for number, part in enumerate(words.split("\n")):
         text = canvas.beginText(40, 550 - number * 15)
         text.setTextRenderMode(mode)
         text.textLine(part)
         canvas.drawText(text)
+    if under:
+        canvas.drawImage(picture, 0, 0, *SIZE)
 
 
-def test_the_layer_of_another_ocr_program_is_trusted_and_named(tmp_path: Path) -> None:
-    words = "\n".join(["the quick brown fox jumps over the lazy dog"] * 4)
-    layer = layer_of(write(tmp_path / "a.pdf", lambda canvas: scan(canvas, words, 3)))
+@pytest.mark.parametrize(("mode", "under"), [(3, False), (0, True)])
+def test_the_layer_of_another_ocr_program_is_trusted_and_named(tmp_path: Path, mode: int, under: bool) -> None:
+    words = "\n".join(["the quick brown fox jumps over the lazy dog"] * 14)
+    layer = layer_of(write(tmp_path / "a.pdf", lambda canvas: scan(canvas, words, mode, under=under)))
     trusted, quality, reason = judge(layer)
     assert trusted
     assert quality < 1
     assert "another OCR program" in reason
-    assert layer.page.words[0].confidence < 1
+    assert layer.page.confidence < 1
 
 
 @pytest.mark.parametrize(
     ("words", "mode", "said"),
-    [("Scanned by X", 0, "only 10 characters"), ("\n".join(["~^ |}{ <>~ ^^_| \\/~"] * 12), 3, "looks like")],
+    [("Scanned by X", 0, "only 10 characters"), ("\n".join(["~^ |}{ <>~ ^^_| \\/~"] * 30), 3, "looks like")],
 )
 def test_a_scan_with_a_useless_layer_is_read_anew(tmp_path: Path, words: str, mode: int, said: str) -> None:
     trusted, _, reason = judge(layer_of(write(tmp_path / "a.pdf", lambda canvas: scan(canvas, words, mode))))

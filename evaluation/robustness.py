@@ -1,0 +1,180 @@
+"""What becomes of documents that break pipelines: every one must end in text, or in an error that says what to do.
+
+Expectations lie beside the files in `expected.jsonl`; the format is in docs/evaluate.md.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from errors import SheafError
+from nlp.intake import Inspection, IntakeLimits, inspect
+from nlp.reading import PageReading, ReadingOptions, read_page
+from nlp.sandbox import Limits, Sandbox
+from nlp.text_layer import SOURCE
+
+_NOT_DOCUMENTS = {"expected.jsonl", "manifest.tsv", "SOURCE.md"}
+_INTAKE = IntakeLimits(max_pages=2000, max_megapixels=150)
+_CHILD = Limits(memory_mb=3000, nice=5)
+_DEADLINE = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file. `wrong` names what is not as expected, empty if all is well."""
+
+    file: str
+    outcome: str  # "read" or the code of the error
+    pages: int
+    pages_read: int
+    characters: int
+    sources: tuple[str, ...]
+    flags: tuple[str, ...]
+    problems: tuple[str, ...]
+    wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    inspection: Inspection | None
+    readings: tuple[PageReading, ...]
+    errors: tuple[SheafError, ...]
+
+
+def evaluate(
+    path: Path, part: str = "score", *, report: Path | None = None, most_pages: int = 5, workers: int | None = None
+) -> dict[str, Any]:
+    """Counts of `files`, `read`, `refused` and `wrong`, and `outcomes`, one a file.
+
+    Of a long document the first `most_pages` pages are read. `report` receives one JSON line a file. `part` is there
+    because every task has it; these files have no parts.
+    """
+    files = sorted(file for file in path.rglob("*") if file.is_file() and file.name not in _NOT_DOCUMENTS)
+    expected = _expectations(path / "expected.jsonl")
+    workers = workers or os.cpu_count() or 1
+
+    def run(file: Path) -> Outcome:
+        name = file.relative_to(path).as_posix()
+        return _try(sandbox, file, name, expected.get(name, {}), most_pages)
+
+    with Sandbox(workers, _CHILD) as sandbox, ThreadPoolExecutor(workers) as threads:
+        outcomes = list(threads.map(run, files))
+    if report is not None:
+        report.write_text("".join(json.dumps(asdict(outcome), ensure_ascii=False) + "\n" for outcome in outcomes))
+    read = sum(outcome.outcome == "read" for outcome in outcomes)
+    return {
+        "files": len(outcomes),
+        "read": read,
+        "refused": len(outcomes) - read,
+        "wrong": sum(bool(outcome.wrong) for outcome in outcomes),
+        "most_pages": most_pages,
+        "outcomes": [asdict(outcome) for outcome in outcomes],
+    }
+
+
+def _expectations(path: Path) -> dict[str, dict[str, Any]]:
+    if not path.exists():
+        return {}
+    return {row["file"]: row for row in map(json.loads, path.read_text("utf-8").splitlines())}
+
+
+def _try(sandbox: Sandbox, file: Path, name: str, expected: dict[str, Any], most_pages: int) -> Outcome:
+    wrong: list[str] = []
+    if "password" in expected:
+        refused = _attempt(sandbox, file, None, most_pages)
+        if [error.code for error in refused.errors] != ["password_required"]:
+            wrong.append("opens without its password")
+    try:
+        attempt = _attempt(sandbox, file, expected.get("password"), most_pages)
+    except Exception as error:  # anything but a SheafError is a defect of ours, and is what is looked for here
+        attempt = _Attempt(None, (), ())
+        wrong.append(f"fails without a code: {error!r}")
+    wrong += _differences(attempt, expected)
+    pages = attempt.inspection.pages if attempt.inspection else 0
+    return Outcome(
+        file=name,
+        outcome="read" if attempt.readings else attempt.errors[0].code if attempt.errors else "internal",
+        pages=pages,
+        pages_read=len(attempt.readings),
+        characters=sum(len(reading.page.text) for reading in attempt.readings),
+        sources=tuple(sorted({reading.page.source for reading in attempt.readings})),
+        flags=_flags(attempt),
+        problems=tuple(str(error) for error in attempt.errors),
+        wrong=tuple(wrong),
+    )
+
+
+def _flags(attempt: _Attempt) -> tuple[str, ...]:
+    found = set(attempt.inspection.flags if attempt.inspection else ())
+    return tuple(sorted(found.union(*(reading.page.flags for reading in attempt.readings))))
+
+
+def _attempt(sandbox: Sandbox, file: Path, password: str | None, most_pages: int) -> _Attempt:
+    """Open the file and read its first pages, each in a guarded child."""
+    with tempfile.TemporaryDirectory() as folder:
+        unlocked = Path(folder) / "working-copy.pdf"
+        try:
+            inspection = sandbox.call(inspect, file, _INTAKE, password, unlocked, deadline=_DEADLINE)
+        except SheafError as error:
+            return _Attempt(None, (), (error,))
+        source = unlocked if unlocked.exists() else file
+        readings: list[PageReading] = []
+        errors: list[SheafError] = []
+        for number in range(1, min(inspection.pages, most_pages) + 1):
+            try:
+                reading = sandbox.call(
+                    read_page, source, inspection.media_type, number, ReadingOptions(), deadline=_DEADLINE
+                )
+                readings.append(reading)
+            except SheafError as error:
+                errors.append(error)
+        return _Attempt(inspection, tuple(readings), tuple(errors))
+
+
+def _differences(attempt: _Attempt, expected: dict[str, Any]) -> list[str]:
+    """Where the attempt is not as expected, in words."""
+    wrong = [f"no advice for {error.code}" for error in attempt.errors if not error.advice]
+    if "must_fail_cleanly" in expected:
+        return wrong + ([] if not attempt.readings else ["was read although it must fail"])
+    if not expected:
+        return wrong
+    if not attempt.readings:
+        return [*wrong, "was not read"]
+    pages = attempt.inspection.pages if attempt.inspection else 0
+    if pages != expected.get("pages", pages):
+        wrong.append(f"has {pages} pages for {expected['pages']}")
+    if expected.get("needs_ocr") is True and any(reading.page.source == SOURCE for reading in attempt.readings):
+        wrong.append("was not read by OCR")
+    if attempt.readings[0].rotation != expected.get("rotation", attempt.readings[0].rotation):
+        wrong.append(f"is turned by {attempt.readings[0].rotation} for {expected['rotation']}")
+    missing = first_missing(
+        "\n".join(reading.page.text for reading in attempt.readings),
+        expected.get("contains_in_order", ()),
+        fold_case=expected.get("ci", False),
+        fold_space=expected.get("norm_ws", False),
+    )
+    return wrong + ([f"lacks “{missing}”"] if missing else [])
+
+
+def first_missing(text: str, wanted: Sequence[str], *, fold_case: bool, fold_space: bool) -> str | None:
+    """The first of the strings that does not follow the one before it in the text."""
+
+    def folded(value: str) -> str:
+        value = value.lower() if fold_case else value
+        return re.sub(r"\s+", " ", value) if fold_space else value
+
+    text, at = folded(text), 0
+    for piece in wanted:
+        place = text.find(folded(piece), at)
+        if place < 0:
+            return piece
+        at = place + len(folded(piece))
+    return None
