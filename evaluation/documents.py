@@ -1,4 +1,4 @@
-"""Labelled documents as pages: built from labelled words, or read from their files in the sandbox. Measuring is left to the tasks."""
+"""Labelled documents as pages: built from labelled words, or read in the sandbox. Measuring is left to the tasks."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def page_from_lines(lines: Sequence[Mapping[str, Any]], size: Sequence[float]) -
     return Page(1, width, height, "\n".join(texts), tuple(words), "labels", "Labelled by hand.", 1.0, unit="px")
 
 
-def read_all(files: Sequence[tuple[Path, int | None]], options: ReadingOptions, workers: int | None = None) -> list[Read]:
+def read_all(
+    files: Sequence[tuple[Path, int | None]], options: ReadingOptions, workers: int | None = None
+) -> list[Read]:
     """Each file, whole or one page of it, read and searched for entities as the product does. In the order given."""
     workers = workers or os.cpu_count() or 1
     with Sandbox(workers, _LIMITS) as sandbox, ThreadPoolExecutor(workers) as threads:

@@ -56,7 +56,12 @@ def measure(answers: Sequence[tuple[Mapping[str, str], Mapping[str, str]]]) -> d
     """Figures from pairs of true fields (names of the index) and said ones (our names)."""
     strict, lax = _counts(answers, exact), _counts(answers, loose)
     by_field = {
-        ours: {"f1": _f1(strict[ours]), "f1_loose": _f1(lax[ours]), "said": strict[ours]["said"], "true": strict[ours]["true"]}
+        ours: {
+            "f1": _f1(strict[ours]),
+            "f1_loose": _f1(lax[ours]),
+            "said": strict[ours]["said"],
+            "true": strict[ours]["true"],
+        }
         for ours in KEYS.values()
     }
     whole, whole_lax = sum(strict.values(), Counter()), sum(lax.values(), Counter())

@@ -1,20 +1,43 @@
-"""What on the pages could be the value of a field, by kind: dates, amounts, numbers, names, addresses. Choosing is left to
-scoring.py. Patterns forgive what OCR does to digits (193.0O) and repair it in the value only, never in the text."""
+"""What could be the value of a field: dates, amounts, numbers, names, addresses. Choosing is left to scoring.
+
+Patterns forgive what OCR does to digits (193.0O) and repair it in the value only, never in the text.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from nlp.cells import Cell, Grid
 from nlp.facts import Box, Entity, Page, Span, Value
-from nlp.values import currency_marks, currency_of, date_value, day_first_of, iban_value, id_value, money_value, text_value
-from nlp.writing import ends_name, is_label, legal_form, looks_like_address, looks_like_place_end, without_number
+from nlp.values import (
+    currency_marks,
+    currency_of,
+    date_value,
+    day_first_of,
+    iban_value,
+    id_value,
+    money_value,
+    text_value,
+)
+from nlp.writing import (
+    ends_name,
+    is_label,
+    legal_form,
+    looks_like_address,
+    looks_like_place_end,
+    postcode,
+    street,
+    without_number,
+)
 
 _DIGIT = r"[0-9OoIl]"
-_MONTH = r"(?:jan|feb|mar|m[aä]r|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|janv|févr|avr|juil|déc|ene|abr|ago|dic)[a-zéûä]*"
+_MONTH = (
+    r"(?:jan|feb|mar|m[aä]r|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|janv|févr|avr|juil|déc|ene|abr|ago|dic)"
+    r"[a-zéûä]*"
+)
 _DATES = re.compile(
     rf"""(?<![\w/.-])(?:
       (?:19|20){_DIGIT}{{2}}\s?[-/.]\s?{_DIGIT}{{1,2}}\s?[-/.]\s?{_DIGIT}{{1,2}}
@@ -99,7 +122,7 @@ class Document:
             while len(run) < 3 and (below := self._below(run[-1])) and not is_label(below.text):
                 run.append(below)
                 if ends_name(below.text) and not any(legal_form(c.text) for c in run[:-1]):
-                    found.append(_run(run))
+                    found.append(_name_over(run))
         return found
 
     @cached_property
@@ -108,13 +131,16 @@ class Document:
         found: list[Found] = []
         taken: set[tuple[int, int]] = set()
         for cell in self.grid.cells():
+            if sender := _address_in_sender(cell):
+                found.append(sender)
+                continue
             if (cell.page, cell.start) in taken or not looks_like_address(cell.text):
                 continue
             run = [cell]
             while len(run) < _ADDRESS_LINES and (below := self._below(run[-1])) and self._goes_on(run, below):
                 run.append(below)
             taken.update((c.page, c.start) for c in run)
-            found.append(_run(run))
+            found.append(_address_over(run))
         return found
 
     def of_kind(self, kind: str) -> list[Found]:
@@ -138,12 +164,11 @@ class Document:
         }
 
     def _below(self, cell: Cell) -> Cell | None:
-        """The cell of the next row that continues the column."""
-        if cell.row + 1 >= len(self.grid.rows):
-            return None
-        for other in self.grid.rows[cell.row + 1]:
-            if other.page == cell.page and _continues(cell.box, other.box):
-                return other
+        """The cell that continues the column; on a skewed page a cell of another column may make a row between."""
+        for row in self.grid.rows[cell.row + 1 : cell.row + 3]:
+            for other in row:
+                if other.page == cell.page and _continues(cell.box, other.box):
+                    return other
         return None
 
     def _goes_on(self, run: Sequence[Cell], below: Cell) -> bool:
@@ -158,10 +183,12 @@ class Document:
         leads_on = after is not None and not _breaks_off(after) and looks_like_place_end(after.text)
         return leads_on or run[-1].text.rstrip().endswith(",")
 
-    def _in_cell(self, cell: Cell, pattern: re.Pattern[str], value_of: object) -> Iterator[Found]:
+    def _in_cell(
+        self, cell: Cell, pattern: re.Pattern[str], value_of: Callable[[str], Value | None]
+    ) -> Iterator[Found]:
         last = 0
         for hit in pattern.finditer(cell.text):
-            value = value_of(hit[0])  # type: ignore[operator]
+            value = value_of(hit[0])
             if value is None:
                 continue
             span = Span(cell.page, cell.start + hit.start(), cell.start + hit.end())
@@ -169,17 +196,15 @@ class Document:
             last = hit.end()
 
     def _date(self, text: str) -> Value | None:
-        tidy = re.sub(r"\s*([-/.])\s*", r"\1", text) if text[:4].count(" ") < 2 and not re.search(r"[a-z]{3}", text, re.I) else text
-        if not re.search(r"[A-Za-zäéû]{3}", tidy):
-            tidy = tidy.translate(_TO_DIGITS)
-        return date_value(tidy, self.day_first)
+        if re.search(r"[^\W\d_]{3}", text):  # with the name of a month
+            return date_value(text, self.day_first)
+        return date_value(re.sub(r"\s", "", text).translate(_TO_DIGITS), self.day_first)
 
     def _money(self, text: str) -> Value | None:
         sign = "-" if re.match(r"\s*\D*[-−]", text) else ""
         digits = re.sub(r"(\d[.,])\s?(\w\w)(?=\D*$)", lambda hit: hit[1] + hit[2].translate(_TO_DIGITS), text)
         bare = re.sub(currency_marks(), "", digits, flags=re.IGNORECASE).strip(" -−")
-        value = money_value(sign + bare, currency_of(text) or self.currency)
-        return value
+        return money_value(sign + bare, currency_of(text) or self.currency)
 
 
 def time_follows(found: Found) -> bool:
@@ -194,14 +219,30 @@ def _name_in(cell: Cell) -> Found | None:
     return Found(text, (Span(cell.page, cell.start, end),), text_value(text), (cell,))
 
 
-def _run(cells: Sequence[Cell]) -> Found:
-    """Cells of one column as one value: the text keeps its lines, the value is one line."""
-    shown = [without_number(cell.text) if cell is cells[-1] else cell.text for cell in cells]
+def _name_over(cells: Sequence[Cell]) -> Found:
+    """A name over several lines; as a value it is one."""
+    shown = [cell.text for cell in cells[:-1]] + [without_number(cells[-1].text)]
     spans = tuple(Span(c.page, c.start, c.start + len(text)) for c, text in zip(cells, shown, strict=True))
-    joined = ", ".join(text.strip(" ,;") for text in shown) if len(cells) > 1 else shown[0]
-    if legal_form(joined):
-        joined = " ".join(shown)
-    return Found("\n".join(shown), spans, text_value(joined), tuple(cells))
+    return Found("\n".join(shown), spans, text_value(" ".join(shown)), tuple(cells))
+
+
+def _address_over(cells: Sequence[Cell]) -> Found:
+    """An address over several lines; as a value its lines are parted by commas."""
+    lines = [cell.text for cell in cells]
+    spans = tuple(Span(cell.page, cell.start, cell.end) for cell in cells)
+    return Found("\n".join(lines), spans, text_value(", ".join(line.strip(" ,;") for line in lines)), tuple(cells))
+
+
+def _address_in_sender(cell: Cell) -> Found | None:
+    """The address in a line such as "Name · Street 1 · 12345 Town", as it stands above the window of an envelope."""
+    parts = [match for match in re.finditer(r"[^·•|]+", cell.text) if match[0].strip()]
+    fits = [part for part in parts if looks_like_address(part[0].strip())]
+    if len(parts) < 3 or not any(postcode(part[0]) for part in fits) or not street(fits[0][0]):
+        return None
+    start, end = cell.start + fits[0].start(), cell.start + fits[-1].end()
+    text = cell.text[start - cell.start : end - cell.start]
+    lead = len(text) - len(text.lstrip())
+    return Found(text.strip(), (Span(cell.page, start + lead, start + len(text.rstrip())),), text_value(text), (cell,))
 
 
 def _breaks_off(cell: Cell) -> bool:
@@ -211,7 +252,9 @@ def _breaks_off(cell: Cell) -> bool:
 def _continues(one: Box | None, other: Box | None) -> bool:
     """Whether the other box is the next line of the same column: close below, sharing a side or the middle."""
     if one is None or other is None:
-        return True
+        return one is other
+    if other.top < one.top:
+        return False
     height = max(one.bottom - one.top, other.bottom - other.top)
     if other.top - one.bottom > 1.6 * height:
         return False

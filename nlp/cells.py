@@ -21,7 +21,7 @@ _SAME_ROW = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A character range of one page; `row` counts over the whole document. `box` is None where the words have no place."""
+    """A character range of one page; `row` counts over the document. `box` is None where the words have no place."""
 
     page: int
     start: int
@@ -83,7 +83,9 @@ def _rows(page: Page) -> list[list[list[Word]]]:
     runs = [run for line in _lines(page) for run in _split(line, page)]
     if not any(word.box.area() for word in page.words):
         return [[run] for run in runs]
-    placed = sorted(((reduce(Box.union, (w.box for w in run)), run) for run in runs), key=lambda p: p[0].top + p[0].bottom)
+    placed = sorted(
+        ((reduce(Box.union, (w.box for w in run)), run) for run in runs), key=lambda p: p[0].top + p[0].bottom
+    )
     rows: list[list[tuple[Box, list[Word]]]] = []
     for box, run in placed:
         if rows and all(_on_one_row(box, other) for other, _ in rows[-1][-2:]):

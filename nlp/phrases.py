@@ -1,4 +1,4 @@
-"""Finds label words in text in spite of case, accents, punctuation and common misreadings. What they mean is left to the rules."""
+"""Finds label words in spite of case, accents, punctuation and misreadings. What they mean is left to the rules."""
 
 from __future__ import annotations
 

@@ -1,21 +1,23 @@
-"""Weighs candidates for a field by its rules, with reasons, and turns weights into probabilities. Finding candidates is left
-to candidates.py, the weights to document_types.yaml.
+"""Weighs candidates for a field by its rules, with reasons, and turns weights into probabilities.
 
-A candidate's score is a sum of log-odds: the bias of the field, the label words left of it (or above it), and hints. The
-probability is a softmax over the candidates and one more possibility: that the field is not there.
+Finding candidates is left to candidates.py, the weights to document_types.yaml. A candidate's score is a sum of
+log-odds: the bias of the field, the label words left of it (or above it), and hints. The probability is a softmax over
+the candidates and one more possibility: that the field is not there.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
 from nlp.candidates import TOP_ROWS, Document, Found, time_follows
+from nlp.cells import Cell
 from nlp.document_types import FieldRules
+from nlp.facts import Span
 from nlp.phrases import find, folded
 from nlp.values import currency_of
 from nlp.writing import legal_form, postcode, street, title, trade_word
@@ -62,7 +64,7 @@ def _reasons(
 
 def _labels(rules: FieldRules, found: Found, document: Document) -> Iterator[tuple[float, str]]:
     """Words on the left that speak for or against; without any, words above; the nearest text decides first."""
-    phrases = _phrases(rules)
+    phrases = rules.phrases()
     first = found.cells[0]
     beside = find(found.before, phrases)
     if not found.before or not beside:
@@ -75,11 +77,11 @@ def _labels(rules: FieldRules, found: Found, document: Document) -> Iterator[tup
             yield weight * _ABOVE, f"below “{phrase}”"
 
 
-def _until_value(left: Sequence[object]) -> str:
+def _until_value(left: Sequence[Cell]) -> str:
     """The text of the cells on the left up to the next one that is itself a value, read from left to right."""
     words: list[str] = []
     for cell in left:
-        text = cell.text  # type: ignore[attr-defined]
+        text = cell.text
         if words and sum(c.isdigit() for c in text) > sum(c.isalpha() for c in text):
             break
         words.insert(0, text)
@@ -115,7 +117,8 @@ def _hints(
         yield "postcode", float(postcode(text))
         yield "first", 1.0 if found is candidates[0] else 0.0
         above = grid.above(first, rows=1)
-        yield "below_name", float(above is not None and (legal_form(above.text) or trade_word(above.text)))
+        near = [above.text if above else "", first.text if found.text != first.text else ""]
+        yield "below_name", float(any(legal_form(text) or trade_word(text) for text in near))
 
 
 def _money_hints(found: Found, candidates: Sequence[Found]) -> Iterator[tuple[str, float]]:
@@ -149,9 +152,9 @@ def _id_hints(found: Found, document: Document, labels: set[str]) -> Iterator[tu
     yield "date", float(_inside(span, document.dates))
 
 
-def _inside(span: object, others: Sequence[Found]) -> bool:
+def _inside(span: Span, others: Sequence[Found]) -> bool:
     return any(
-        other.page == span.page and other.start < span.end and span.start < other.end  # type: ignore[attr-defined]
+        other.page == span.page and other.start < span.end and span.start < other.end
         for found in others
         for other in found.spans
     )
@@ -163,7 +166,10 @@ def _name_hints(found: Found, document: Document, labels: set[str]) -> Iterator[
     yield "first", 1.0 if first.row == named else 0.0
     yield "legal_form", float(legal_form(found.text))
     yield "trade_word", float(trade_word(found.text))
-    yield "title", float(title(found.text)) + float(first.row >= TOP_ROWS) + float(street(found.text) or postcode(found.text))
+    yield (
+        "title",
+        float(title(found.text)) + float(first.row >= TOP_ROWS) + float(street(found.text) or postcode(found.text)),
+    )
     yield "person", float("PERSON" in labels and "ORG" not in labels)
     starts = {address.cells[0].row for address in document.addresses[:1]}
     distance = min((start - last.row for start in starts if start > last.row), default=9)
@@ -187,7 +193,3 @@ def _told(reasons: Sequence[tuple[float, str]]) -> str:
     """The reasons in a line, the weightiest first."""
     ordered = sorted(reasons, key=lambda reason: -abs(reason[0]))
     return "; ".join(f"{why} ({weight:+.1f})" for weight, why in ordered) or "nothing speaks for it"
-
-
-def _phrases(rules: FieldRules) -> Mapping[str, float]:
-    return rules.phrases()

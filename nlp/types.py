@@ -23,7 +23,9 @@ _HEAD, _LARGE = 0.2, 1.4
 #: Words come together in documents, so that their weights count each other twice; sums are divided by this.
 _TEMPERATURE = 1.6
 _CLAUSE = re.compile(r"^\s*(?:§\s*)?(?:section\s+|article\s+)?\(?\d{1,2}(?:\.\d{1,2})*[.)]?\s+[A-Z(“\"]", re.IGNORECASE)
-_SALUTATION = re.compile(r"^\s*(?:dear\b|to whom it may concern|sehr geehrte|gentlemen:|madame,|monsieur,)", re.IGNORECASE)
+_SALUTATION = re.compile(
+    r"^\s*(?:dear\b|to whom it may concern|sehr geehrte|gentlemen:|madame,|monsieur,)", re.IGNORECASE
+)
 _BLANK = re.compile(r"^\W*[A-Z][\w '&./#()-]{1,40}:(?!\d|//)|_{3,}|\.{6,}|:\s*$|\[\s?\]|☐|☑|□")
 
 
@@ -36,9 +38,7 @@ def find_type(pages: Sequence[Page], entities: Sequence[Entity]) -> DocumentType
     return DocumentType(best, round(odds[best] / sum(odds.values()), 3), "rule", f"rules-{catalogue.version}")
 
 
-def type_scores(
-    pages: Sequence[Page], entities: Sequence[Entity], types: Mapping[str, TypeRules]
-) -> dict[str, float]:
+def type_scores(pages: Sequence[Page], entities: Sequence[Entity], types: Mapping[str, TypeRules]) -> dict[str, float]:
     """Log-odds of each type before they are weighed against each other."""
     looked_at = [*pages[:PAGES], *pages[PAGES:][-1:]]
     document = Document(looked_at, entities, grid(looked_at))

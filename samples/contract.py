@@ -1,4 +1,4 @@
-"""Layout of a consultancy agreement over three pages, as a law office would send it. Companies and persons are invented."""
+"""Layout of a consultancy agreement over three pages, as a law office would send it. All names are invented."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ PARTIES = [
     "THIS AGREEMENT is made on 1 June 2026 (the “Effective Date”) by and between Tamarind Analytics Limited, a company "
     "with its registered office at 31 Orchard Parade, Leeds LS1 9ZZ (the “Client”), and Fjordlys Consulting AS, a "
     "company with its registered office at Havnegata 12, 9999 Eksempelvik, Norway (the “Consultant”).",
-    "WHEREAS the Client wishes to obtain certain advisory services and the Consultant has the skills to provide them, the "
-    "parties agree as follows.",
+    "WHEREAS the Client wishes to obtain certain advisory services and the Consultant has the skills to provide them, "
+    "the parties agree as follows.",
 ]
 CLAUSES = [
     (
@@ -20,42 +20,44 @@ CLAUSES = [
         [
             "The Consultant shall advise the Client on the redesign of its measurement database and shall deliver the "
             "reports listed in Schedule A.",
-            "The Consultant shall perform the Services with reasonable skill and care and shall assign Dr Solveig Aune as "
-            "lead adviser. She may be replaced only with the prior written consent of the Client.",
+            "The Consultant shall perform the Services with reasonable skill and care and shall assign Dr Solveig Aune "
+            "as lead adviser. She may be replaced only with the prior written consent of the Client.",
             "The Client shall give the Consultant access to the data, premises and persons that the Services require.",
         ],
     ),
     (
         "Term",
         [
-            "This Agreement begins on the Effective Date and continues until 31 May 2027 unless it is terminated earlier "
-            "under clause 8.",
+            "This Agreement begins on the Effective Date and continues until 31 May 2027 unless it is terminated "
+            "earlier under clause 8.",
             "The parties may extend the term in writing at least one month before it ends.",
         ],
     ),
     (
         "Fees",
         [
-            "The Client shall pay the Consultant a fee of £84,000.00, in twelve equal monthly instalments of £7,000.00, each "
-            "within thirty days of a valid invoice.",
-            "Travel agreed in advance is reimbursed at cost, up to £6,500.00 in total. All sums exclude value added tax.",
+            "The Client shall pay the Consultant a fee of £84,000.00, in twelve equal monthly instalments of "
+            "£7,000.00, each within thirty days of a valid invoice.",
+            "Travel agreed in advance is reimbursed at cost, up to £6,500.00 in total. All sums exclude value added "
+            "tax.",
             "Interest on late payment accrues at four per cent a year above the base rate of the Bank of England.",
         ],
     ),
     (
         "Confidentiality",
         [
-            "Each party shall keep the Confidential Information of the other secret, shall use it only for the purpose of "
-            "this Agreement, and shall disclose it only to those of its staff who need to know it.",
-            "The obligation does not extend to information that is public, was lawfully known before, or must be disclosed "
-            "by law. It continues for five years after this Agreement ends.",
+            "Each party shall keep the Confidential Information of the other secret, shall use it only for the purpose "
+            "of this Agreement, and shall disclose it only to those of its staff who need to know it.",
+            "The obligation does not extend to information that is public, was lawfully known before, or must be "
+            "disclosed by law. It continues for five years after this Agreement ends.",
         ],
     ),
     (
         "Intellectual property",
         [
-            "All reports made under this Agreement belong to the Client upon payment. The Consultant keeps the rights in "
-            "methods and tools that existed before and grants the Client a perpetual licence to use them with the reports.",
+            "All reports made under this Agreement belong to the Client upon payment. The Consultant keeps the rights "
+            "in methods and tools that existed before and grants the Client a perpetual licence to use them with the "
+            "reports.",
         ],
     ),
     (
@@ -70,22 +72,23 @@ CLAUSES = [
         "Liability",
         [
             "Neither party excludes its liability for death, personal injury or fraud.",
-            "Subject to clause 7.1 the total liability of either party under this Agreement shall not exceed £150,000.00.",
+            "Subject to clause 7.1 the total liability of either party under this Agreement shall not exceed "
+            "£150,000.00.",
         ],
     ),
     (
         "Termination",
         [
-            "Either party may terminate this Agreement by three months’ written notice, or at once if the other commits a "
-            "material breach and does not remedy it within thirty days of notice.",
+            "Either party may terminate this Agreement by three months’ written notice, or at once if the other "
+            "commits a material breach and does not remedy it within thirty days of notice.",
             "On termination the Consultant shall return all data and documents of the Client.",
         ],
     ),
     (
         "Notices",
         [
-            "Notices shall be in writing and sent to legal@tamarind.example for the Client and to post@fjordlys.example for "
-            "the Consultant.",
+            "Notices shall be in writing and sent to legal@tamarind.example for the Client and to "
+            "post@fjordlys.example for the Consultant.",
         ],
     ),
     (
@@ -159,7 +162,9 @@ def _schedule(sheet: Sheet, page: int) -> None:
         y += 22
         sheet.row(y, [(LEFT, number, "left"), (LEFT + 40, what, "left"), (RIGHT, due, "right")], "times", 11)
     sheet.rule(LEFT, y + 8, RIGHT, y + 8)
-    closing = "Each report shall be delivered in English as an electronic document and presented to the Client in person or by video."
+    closing = (
+        "Each report shall be delivered in English as an electronic document and presented to the Client in person."
+    )
     sheet.paragraph(LEFT, y + 34, WIDTH, closing, "times", 11)
     _foot(sheet, page + 1)
 

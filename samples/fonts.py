@@ -27,7 +27,12 @@ FILES = {
     "wide": "DejaVuSans.ttf",
     "wide-bold": "DejaVuSans-Bold.ttf",
 }
-BUILT_IN = {"helvetica": "Helvetica", "helvetica-bold": "Helvetica-Bold", "times": "Times-Roman", "times-bold": "Times-Bold"}
+BUILT_IN = {
+    "helvetica": "Helvetica",
+    "helvetica-bold": "Helvetica-Bold",
+    "times": "Times-Roman",
+    "times-bold": "Times-Bold",
+}
 FOLDERS = (
     Path("/usr/share/fonts"),
     Path("/usr/local/share/fonts"),

@@ -17,14 +17,14 @@ def notice() -> tuple[Sheet, Truth]:
     sheet.text(72, 256, "Re: Replacement of the water main in Severn Terrace", "serif-bold", 11.5)
     y = sheet.text(72, 284, "Dear Mr Lindqvist,", "serif", 11) + 6
     for paragraph in [
-        "I am writing to let you know that we will replace the water main in your street. Work begins on 2 March 2026 and "
-        "should be finished by 20 March 2026. The contractor is Gorse & Heather Civil Engineering Ltd.",
-        "Your supply will be off for a few hours on two days; you will find a card from us in your letter box at least 48 "
-        "hours before. Please draw some water for drinking and keep taps closed while the supply is off.",
-        "If you or anyone in your household depends on water for medical reasons, please tell us beforehand and we will bring "
-        "bottled water to your door. As a small apology we will credit £25.00 to your account in April.",
-        "Parking in Severn Terrace will be limited to one side while the trench is open. Shrewsbury Borough Council has "
-        "agreed that residents may use the car park behind the library free of charge.",
+        "I am writing to let you know that we will replace the water main in your street. Work begins on 2 March 2026 "
+        "and should be finished by 20 March 2026. The contractor is Gorse & Heather Civil Engineering Ltd.",
+        "Your supply will be off for a few hours on two days; you will find a card from us in your letter box at least "
+        "48 hours before. Please draw some water for drinking and keep taps closed while the supply is off.",
+        "If you or anyone in your household depends on water for medical reasons, please tell us beforehand and we "
+        "will bring bottled water to your door. As a small apology we will credit £25.00 to your account in April.",
+        "Parking in Severn Terrace will be limited to one side while the trench is open. Shrewsbury Borough Council "
+        "has agreed that residents may use the car park behind the library free of charge.",
         "Thank you for your patience.",
     ]:
         y = sheet.paragraph(72, y, 451, paragraph, "serif", 11)
@@ -52,12 +52,12 @@ def complaint() -> tuple[Sheet, Truth]:
     sheet.block(76, 170, to, "mono", 10.5)
     y = sheet.text(76, 256, "Dear Sir or Madam,", "mono", 10.5) + 6
     for paragraph in [
-        "On 8 January 2026 I travelled from Norwich to Birmingham on the 07:42 train. It left 96 minutes late and ended at "
-        "Peterborough without notice.",
-        "I paid £63.40 for the ticket and a further £38.00 for a taxi. Under your own charter I am entitled to a full refund "
-        "of the fare. I wrote to you about this on 9 January and have had no answer.",
-        "Copies of the ticket and the taxi receipt are enclosed. Please send the refund of £101.40 by cheque to the address "
-        "above.",
+        "On 8 January 2026 I travelled from Norwich to Birmingham on the 07:42 train. It left 96 minutes late and "
+        "ended at Peterborough without notice.",
+        "I paid £63.40 for the ticket and a further £38.00 for a taxi. Under your own charter I am entitled to a full "
+        "refund of the fare. I wrote to you about this on 9 January and have had no answer.",
+        "Copies of the ticket and the taxi receipt are enclosed. Please send the refund of £101.40 by cheque to the "
+        "address above.",
         "I hope to hear from you within fourteen days; otherwise I shall take the matter to the Rail Ombudsman.",
     ]:
         y = sheet.paragraph(76, y, 446, paragraph, "mono", 10.5)
@@ -91,11 +91,11 @@ def fax() -> tuple[Sheet, Truth]:
     sheet.rule(72, y, 523, y, 1)
     y += 28
     for paragraph in [
-        "The lenses ordered on 11 February 2026 will leave our plant one week later than planned, because a coating machine "
-        "has to be repaired. The new date of dispatch is 19 March 2026. Quantities and prices do not change; the amount "
-        "remains 12.480,00 EUR.",
-        "If the delay causes you difficulties we can send 200 of the 500 pieces at once by courier. Please let me know by "
-        "telephone or by mail to amsel@steinbach-optik.example.",
+        "The lenses ordered on 11 February 2026 will leave our plant one week later than planned, because a coating "
+        "machine has to be repaired. The new date of dispatch is 19 March 2026. Quantities and prices do not change; "
+        "the amount remains 12.480,00 EUR.",
+        "If the delay causes you difficulties we can send 200 of the 500 pieces at once by courier. Please let me know "
+        "by telephone or by mail to amsel@steinbach-optik.example.",
         "The German text on the next page is for your customs agent.",
     ]:
         y = sheet.paragraph(72, y, 451, paragraph, "sans", 11.5)

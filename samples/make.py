@@ -1,4 +1,4 @@
-"""Makes every sample and its truth: `python -m samples.make [folder]`. Layouts and ageing are left to the modules it calls."""
+"""Makes every sample and its truth: `python -m samples.make [folder]`. Layouts and ageing are left to others."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def _flatbed_pdf(pdf: bytes, rng: Rng) -> bytes:
 
 
 def _old_form(pdf: bytes, rng: Rng) -> bytes:
-    page = scan.speckle(scan.soften(scan.paper(scan.render(pdf, 150)[0], rng, white=250, ink=24, grain=2), 0.4), rng, 0.0002)
+    page = scan.speckle(
+        scan.soften(scan.paper(scan.render(pdf, 150)[0], rng, white=250, ink=24, grain=2), 0.4), rng, 0.0002
+    )
     return scan.as_png(scan.skew(page, 0.9, 249), 150, greys=8)
 
 

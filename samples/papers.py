@@ -16,10 +16,11 @@ def report() -> tuple[Sheet, Truth]:
     sheet.text(60, 150, "Published by the Moorland Rivers Trust on 16 April 2026", "wide", 9.5)
     y = sheet.text(60, 186, "Summary", "wide-bold", 13, ink=NAVY) + 4
     for paragraph in [
-        "Water quality in the catchment improved for the third quarter in a row. Ammonia fell at four of five stations, and "
-        "dissolved oxygen stayed above the target everywhere. Phosphate remains a concern below the works at Hollow Bridge.",
-        "The field programme was led by Dr Anselm Whitcombe with volunteers from Tavistock and Plymouth. It cost £18,450.00, "
-        "of which the Wyvern Foundation paid £12,000.00.",
+        "Water quality in the catchment improved for the third quarter in a row. Ammonia fell at four of five "
+        "stations, and dissolved oxygen stayed above the target everywhere. Phosphate remains a concern below the "
+        "works at Hollow Bridge.",
+        "The field programme was led by Dr Anselm Whitcombe with volunteers from Tavistock and Plymouth. It cost "
+        "£18,450.00, of which the Wyvern Foundation paid £12,000.00.",
     ]:
         y = sheet.paragraph(60, y, 475, paragraph, "wide", 9.5, 1.5)
     y = sheet.text(60, y + 8, "Results", "wide-bold", 13, ink=NAVY) + 4
@@ -38,7 +39,9 @@ def report() -> tuple[Sheet, Truth]:
     for at, row in enumerate(table):
         if at % 2 == 0:
             sheet.box(60, y - 11, 475, 17, fill="#d5dfec" if at == 0 else "#f2f5f9", stroke=0)
-        cells: list[Cell] = [(x, cell, "right" if side == "right" else "left") for (x, side), cell in zip(columns, row, strict=True)]
+        cells: list[Cell] = [
+            (x, cell, "right" if side == "right" else "left") for (x, side), cell in zip(columns, row, strict=True)
+        ]
         sheet.row(y, cells, "wide-bold" if at == 0 else "wide", 8.5)
         y += 17
     sheet.rule(60, y - 11, 535, y - 11)
@@ -46,7 +49,8 @@ def report() -> tuple[Sheet, Truth]:
         60,
         y + 14,
         475,
-        "The rise at Hollow Bridge follows two overflows in February, reported by Westcombe Utilities plc to the regulator.",
+        "The rise at Hollow Bridge follows two overflows in February, reported by Westcombe Utilities plc to the "
+        "regulator.",
         "wide",
         9.5,
         1.5,
@@ -55,22 +59,33 @@ def report() -> tuple[Sheet, Truth]:
     sheet.next_page()
     y = sheet.text(60, 70, "Findings and next steps", "wide-bold", 13, ink=NAVY) + 4
     for paragraph in [
-        "The improvement at Denham is the largest since monitoring began. It coincides with the fencing of three kilometres of "
-        "bank, which keeps cattle out of the water.",
-        "At Hollow Bridge the phosphate target of 0.10 mg/l was missed for the second year. We recommend continuous sampling "
-        "there from 1 May 2026 and have asked Westcombe Utilities plc to share its own data.",
+        "The improvement at Denham is the largest since monitoring began. It coincides with the fencing of three "
+        "kilometres of bank, which keeps cattle out of the water.",
+        "At Hollow Bridge the phosphate target of 0.10 mg/l was missed for the second year. We recommend continuous "
+        "sampling there from 1 May 2026 and have asked Westcombe Utilities plc to share its own data.",
         "The next report covers April to June and will be published in July 2026.",
     ]:
         y = sheet.paragraph(60, y, 475, paragraph, "wide", 9.5, 1.5)
     y = sheet.text(60, y + 8, "Conclusion", "wide-bold", 13, ink=NAVY) + 4
     closing = "The catchment is on course to reach good status by 2028 if phosphate below the works can be halved."
     y = sheet.paragraph(60, y, 475, closing, "wide", 9.5, 1.5)
-    sheet.text(60, y + 14, "Contact: Priya Venkataraman, data@moorlandrivers.example, www.moorlandrivers.example", "wide", 8.5)
+    sheet.text(
+        60, y + 14, "Contact: Priya Venkataraman, data@moorlandrivers.example, www.moorlandrivers.example", "wide", 8.5
+    )
     sheet.text(535, 806, "2", "wide", 8, "right")
     names = {
         "ORG": ["Moorland Rivers Trust", "Wyvern Foundation", "Westcombe Utilities plc"],
         "PERSON": ["Anselm Whitcombe", "Priya Venkataraman"],
-        "LOCATION": ["River Tavy", "Hollow Bridge", "Tavistock", "Plymouth", "Mary Tavy", "Abbey Weir", "Denham", "Lopwell"],
+        "LOCATION": [
+            "River Tavy",
+            "Hollow Bridge",
+            "Tavistock",
+            "Plymouth",
+            "Mary Tavy",
+            "Abbey Weir",
+            "Denham",
+            "Lopwell",
+        ],
         "DATE": ["16 April 2026", "18 March 2026", "1 May 2026", "July 2026"],
         "MONEY": ["£18,450.00", "£12,000.00"],
         "EMAIL": ["data@moorlandrivers.example"],
@@ -100,7 +115,11 @@ def form() -> tuple[Sheet, Truth]:
             [
                 [("Business name", "Abernathy Honey & Wax LLC", 330), ("Tax ID", "00-0000417", 158)],
                 [("Goods to be sold", "Honey, candles, soap", 488)],
-                [("First market day", "05/02/2026", 160), ("Last market day", "10/31/2026", 160), ("Fee paid", "$140.00", 168)],
+                [
+                    ("First market day", "05/02/2026", 160),
+                    ("Last market day", "10/31/2026", 160),
+                    ("Fee paid", "$140.00", 168),
+                ],
             ],
         ),
     ]
@@ -110,12 +129,14 @@ def form() -> tuple[Sheet, Truth]:
         y += 16
         for row in rows:
             x = 62.0
-            for label, _, width in row:
+            for _, _, width in row:
                 sheet.box(x, y, width, 34)
                 x += width
             starts = [62.0 + sum(width for _, _, width in row[:at]) for at in range(len(row))]
             sheet.row(y + 9, [(x + 4, label, "left") for x, (label, _, _) in zip(starts, row, strict=True)], "sans", 7)
-            sheet.row(y + 27, [(x + 10, answer, "left") for x, (_, answer, _) in zip(starts, row, strict=True)], "mono", 12)
+            sheet.row(
+                y + 27, [(x + 10, answer, "left") for x, (_, answer, _) in zip(starts, row, strict=True)], "mono", 12
+            )
             y += 34
         y += 12
     sheet.box(62, y, 488, 16, fill="#cccccc")
@@ -138,8 +159,15 @@ def form() -> tuple[Sheet, Truth]:
     y += 40
     sheet.box(62, y, 488, 62, fill="#eeeeee")
     sheet.text(68, y + 14, "FOR OFFICE USE ONLY", "sans-bold", 9)
-    sheet.row(y + 34, [(68, "Received by: ____________________", "left"), (320, "Permit no. ________________", "left")], "sans", 9)
-    sheet.row(y + 52, [(68, "Approved:  [ ] yes   [ ] no", "left"), (320, "Stall no. _________________", "left")], "sans", 9)
+    sheet.row(
+        y + 34,
+        [(68, "Received by: ____________________", "left"), (320, "Permit no. ________________", "left")],
+        "sans",
+        9,
+    )
+    sheet.row(
+        y + 52, [(68, "Approved:  [ ] yes   [ ] no", "left"), (320, "Stall no. _________________", "left")], "sans", 9
+    )
     names = {
         "ORG": ["TOWNSHIP OF ELM HOLLOW", "Abernathy Honey & Wax LLC"],
         "LOCATION": ["Willow Bend Road", "Elm Hollow", "VT"],

@@ -31,7 +31,12 @@ def cafe() -> tuple[Sheet, Truth]:
     y = sheet.text(middle, y, "VAT No GB 999 9999 73", "till", 8.5, "centre")
     y = _pairs(sheet, y + 8, [("Receipt no: 004512", "Table 6"), ("21/02/2026", "13:47")], "till", 8.5)
     y = _dashes(sheet, y)
-    items = [("2 Flat white", "6.80"), ("1 Leek & potato soup", "7.25"), ("1 Cheese scone", "3.10"), ("1 Apple juice", "2.95")]
+    items = [
+        ("2 Flat white", "6.80"),
+        ("1 Leek & potato soup", "7.25"),
+        ("1 Cheese scone", "3.10"),
+        ("1 Apple juice", "2.95"),
+    ]
     y = _dashes(sheet, _pairs(sheet, y, items, "till", 8.5))
     y = _pairs(sheet, y, [("Subtotal", "20.10"), ("VAT 20% incl.", "3.35")], "till", 8.5)
     y = _pairs(sheet, y + 4, [("TOTAL", "£20.10")], "till-bold", 12)
@@ -113,7 +118,12 @@ def pharmacy() -> tuple[Sheet, Truth]:
     y = sheet.block(12, y, ["2205 Lakeview Avenue", "Northbrook, ON K0K 0K0", "(555) 555-0176"], "mono", 9)
     y = _pairs(sheet, y + 8, [("Trans# 7731-0092", "Reg 02"), ("Mar 7, 2026", "6:05 PM")], "mono", 9)
     y = _dashes(sheet, y + 2)
-    items = [("VITAMIN D 1000IU", "11.49"), ("BANDAGE ROLL 5CM", "4.29"), ("SALINE SPRAY", "8.99"), ("HAND CREAM 75ML", "6.79")]
+    items = [
+        ("VITAMIN D 1000IU", "11.49"),
+        ("BANDAGE ROLL 5CM", "4.29"),
+        ("SALINE SPRAY", "8.99"),
+        ("HAND CREAM 75ML", "6.79"),
+    ]
     y = _dashes(sheet, _pairs(sheet, y, items, "mono", 9) + 2)
     y = _pairs(sheet, y, [("SUBTOTAL", "$31.56"), ("HST 13%", "$4.10")], "mono", 9)
     y = _pairs(sheet, y + 3, [("TOTAL CAD", "$35.66")], "mono-bold", 13)

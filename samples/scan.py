@@ -5,6 +5,7 @@ Everything random comes from the generator passed in, so a seed gives the same f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -30,7 +31,9 @@ def paper(image: Image.Image, rng: Rng, white: float = 246, ink: float = 38, gra
     """Off-white paper with slow shading and grain; ink is no longer black."""
     height, width = image.height, image.width
     tone = ink + np.asarray(image, dtype=np.float32) / 255 * (white - ink)
-    slow = Image.fromarray(rng.normal(0, 3, (5, 4)).astype(np.float32)).resize((width, height), Image.Resampling.BICUBIC)
+    slow = Image.fromarray(rng.normal(0, 3, (5, 4)).astype(np.float32)).resize(
+        (width, height), Image.Resampling.BICUBIC
+    )
     return _image(tone + np.asarray(slow) + rng.normal(0, grain, (height, width)))
 
 
@@ -73,7 +76,9 @@ def photo(image: Image.Image, rng: Rng, margin: float = 0.09) -> Image.Image:
     ]
     source = [(0, 0), (width, 0), (width, height), (0, height)]
     sheet = image.transform(canvas, Image.Transform.PERSPECTIVE, _perspective(target, source), Image.Resampling.BICUBIC)
-    inside = Image.new("L", image.size, 255).transform(canvas, Image.Transform.PERSPECTIVE, _perspective(target, source))
+    inside = Image.new("L", image.size, 255).transform(
+        canvas, Image.Transform.PERSPECTIVE, _perspective(target, source)
+    )
     grain = rng.normal(0, 6, (canvas[1] // 3 + 1, canvas[0])).repeat(3, axis=0)[: canvas[1]]
     table = np.full((canvas[1], canvas[0]), 84.0) + grain
     mask = np.asarray(inside.filter(ImageFilter.GaussianBlur(1.2)), dtype=np.float32) / 255
@@ -105,9 +110,7 @@ def as_png(image: Image.Image, dpi: int, greys: int = 16) -> bytes:
 
 
 def as_tiff(images: list[Image.Image], dpi: int) -> bytes:
-    return _saved(
-        images[0], "TIFF", save_all=True, append_images=images[1:], compression="group4", dpi=(dpi, dpi)
-    )
+    return _saved(images[0], "TIFF", save_all=True, append_images=images[1:], compression="group4", dpi=(dpi, dpi))
 
 
 def as_pdf(images: list[Image.Image], dpi: int, quality: int = 55) -> bytes:
@@ -133,7 +136,7 @@ def _image(tone: Any) -> Image.Image:
     return Image.fromarray(np.clip(tone, 0, 255).astype(np.uint8))
 
 
-def _perspective(target: list[tuple[float, float]], source: list[tuple[float, float]]) -> list[float]:
+def _perspective(target: Sequence[tuple[float, float]], source: Sequence[tuple[float, float]]) -> list[float]:
     """Coefficients for Image.transform that bring the corners `source` of a picture to `target`."""
     rows, right = [], []
     for (x, y), (u, v) in zip(target, source, strict=True):

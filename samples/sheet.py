@@ -1,4 +1,4 @@
-"""Draws a document with reportlab and remembers every line it drew, in reading order. What to draw is left to the layouts."""
+"""Draws a document and remembers every line it drew, in reading order. What to draw is left to the layouts."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ class Sheet:
         self.row(y, [(x, text, align)], face, size, ink)
         return y + size * 1.35
 
-    def row(self, y: float, cells: Sequence[Cell], face: str = "sans", size: float = 10, ink: str | None = None) -> None:
+    def row(
+        self, y: float, cells: Sequence[Cell], face: str = "sans", size: float = 10, ink: str | None = None
+    ) -> None:
         """Cells on one baseline, read as one line from left to right. `x` of a cell is its left, right or middle."""
         for x, text, align in cells:
             self._draw(x, y, text, face, size, align, ink)
@@ -69,20 +71,26 @@ class Sheet:
             y += size * leading
         return y + size * 0.5
 
-    def rule(self, x0: float, y0: float, x1: float, y1: float, width: float = 0.6, dash: tuple[int, int] = (1, 0)) -> None:
+    def rule(
+        self, x0: float, y0: float, x1: float, y1: float, width: float = 0.6, dash: tuple[int, int] = (1, 0)
+    ) -> None:
         self._canvas.setLineWidth(width)
         self._canvas.setStrokeColor(HexColor(self._ink))
         self._canvas.setDash(*dash)
         self._canvas.line(x0, self.height - y0, x1, self.height - y1)
         self._canvas.setDash()
 
-    def box(self, x: float, y: float, width: float, height: float, fill: str | None = None, stroke: float = 0.6) -> None:
+    def box(
+        self, x: float, y: float, width: float, height: float, fill: str | None = None, stroke: float = 0.6
+    ) -> None:
         """A rectangle whose top left corner is x, y; `stroke` 0 draws no border."""
         self._canvas.setLineWidth(stroke)
         self._canvas.setStrokeColor(HexColor(self._ink))
         if fill:
             self._canvas.setFillColor(HexColor(fill))
-        self._canvas.rect(x, self.height - y - height, width, height, stroke=int(stroke > 0), fill=int(fill is not None))
+        self._canvas.rect(
+            x, self.height - y - height, width, height, stroke=int(stroke > 0), fill=int(fill is not None)
+        )
 
     def scribble(self, points: Sequence[tuple[float, float]], ink: str = "#1b2f8a", width: float = 1.1) -> None:
         """A smooth pen stroke through the points: a signature, not text."""

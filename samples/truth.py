@@ -50,9 +50,7 @@ def mentions(texts: Sequence[str], names: Mapping[str, Sequence[str]]) -> list[d
     if not labels:
         return []
     longest_first = sorted(labels, key=lambda name: -len(name))
-    pattern = re.compile(
-        "|".join(rf"(?<!\w){re.escape(n)}(?!\w)".replace(r"\ ", r"\s+") for n in longest_first)
-    )
+    pattern = re.compile("|".join(rf"(?<!\w){re.escape(n)}(?!\w)".replace(r"\ ", r"\s+") for n in longest_first))
     found = [
         {"label": labels[name], "text": name, "page": number}
         for number, body in enumerate(texts, start=1)
