@@ -127,6 +127,8 @@ def _arrange_upright(tokens: list[Token]) -> list[Block]:
 
 def _turned(token: Token) -> Token:
     """The token in a frame in which its writing runs to the right."""
+    if not token.direction:
+        return token
     left, top, right, bottom = token.left, token.top, token.right, token.bottom
     for _ in range(token.direction):
         left, top, right, bottom = top, -right, bottom, -left

@@ -16,8 +16,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from nlp.facts import Page
 from nlp.layout import Token
+from nlp.pdf_words import decoded
 from nlp.places import find_place
-from nlp.text_layer import Evidence, TextLayer, _decoded, extract, judge
+from nlp.text_layer import Evidence, TextLayer, extract, judge
 
 SIZE = (400, 600)
 TEXT = "Invoice 4711\nTotal due 193.00 EUR"
@@ -225,10 +226,10 @@ def test_a_bullet_of_a_symbol_font_does_no_harm() -> None:
 
 
 def test_ligatures_and_soft_hyphens_become_letters() -> None:
-    assert _decoded([ord("o"), 0xFB03, ord("c"), ord("e")]) == "office"
-    assert _decoded([0xD83D, 0xDE00]) == "😀"
-    assert _decoded([ord("a"), 0xD83D]) == "a\ufffd"
-    assert Token(_decoded([ord("x"), 0x02]), 0, 0, 1, 1, 1.0).text == "x-"
+    assert decoded([ord("o"), 0xFB03, ord("c"), ord("e")]) == "office"
+    assert decoded([0xD83D, 0xDE00]) == "😀"
+    assert decoded([ord("a"), 0xD83D]) == "a\ufffd"
+    assert Token(decoded([ord("x"), 0x02]), 0, 0, 1, 1, 1.0).text == "x-"
 
 
 REAL = ["invoices/AmazonWebServices.pdf", "robustness/pdfplumber/nics-background-checks-2015-11-rotated.pdf",
