@@ -60,7 +60,7 @@ def shape_of(document: Document) -> dict[str, float]:
         return dict.fromkeys(("narrow", "amounts", "clauses", "blanks", "prose", "salutation"), 0.0)
     lengths = sorted(map(len, rows))
     return {
-        "narrow": _ramp(62 - lengths[int(len(lengths) * 0.9)], 0, 20) if len(rows) >= 8 else 0.0,
+        "narrow": _ramp(56 - lengths[int(len(lengths) * 0.9)], 0, 18) if len(rows) >= 8 else 0.0,
         "amounts": _ramp(len(document.amounts), 2, 8),
         "clauses": _ramp(_count(_CLAUSE, rows), 2, 8),
         "blanks": _ramp(_count(_BLANK, (cell.text for cell in document.grid.cells())) / len(rows), 0.05, 0.25),
