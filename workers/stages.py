@@ -224,8 +224,12 @@ def open_step(
 def open_reading(
     session: Session, document: tables.Document, first: int, last: int, at_once: int, options: dict[str, Any]
 ) -> None:
-    """Open read steps for the pages first..last, in ranges that as many workers can share."""
-    for start in range(first, last + 1, at_once):
+    """Open read steps for the pages first..last, in ranges that as many workers can share; those that are open stay."""
+    query = select(tables.Step.first_page).where(
+        tables.Step.document_id == document.id, tables.Step.run == document.run, tables.Step.stage == "read_pages"
+    )
+    known = set(session.scalars(query))
+    for start in set(range(first, last + 1, at_once)) - known:
         open_step(session, document, "read_pages", (start, min(start + at_once - 1, last)), options)
 
 

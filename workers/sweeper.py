@@ -23,7 +23,8 @@ RESEND_SECONDS = 900.0
 def sweep(work: Work, everything: bool = False) -> int:
     """Send every step that waits and is due, or whose worker is gone; returns how many.
 
-    `everything`: the queue is empty.
+    `everything`: the queue is known to be empty. What was tried before goes last, so that a step which kills its worker
+    does not keep the others from their turn.
     """
     moment = now()
     sent_long_ago = Step.sent_at < moment - timedelta(seconds=0 if everything else RESEND_SECONDS)
@@ -31,7 +32,11 @@ def sweep(work: Work, everything: bool = False) -> int:
     left = (Step.status == "running") & (Step.lease_until < moment)
     with work.stores.database.write() as session:
         heal(session)
-        steps = list(session.scalars(select(Step.id).where(or_(due, left)).order_by(Step.created_at, Step.first_page)))
+        steps = list(
+            session.scalars(
+                select(Step.id).where(or_(due, left)).order_by(Step.attempts, Step.created_at, Step.first_page)
+            )
+        )
     work.send(steps)
     return len(steps)
 

@@ -30,6 +30,9 @@ SHORT_PAGES = 20
 #: Queues and the priority of their messages within a worker, lower first: what is begun is finished before more is.
 QUEUES = {"finish": 0, "plan": 1, "read": 2, "bulk": 3}
 
+#: A step whose worker dies is tried this many times as often as one that fails: most deaths are not its doing.
+DEATHS = 4
+
 #: Seconds before a second try; doubled each time, never more than the maximum.
 FIRST_RETRY, LONGEST_RETRY = 2.0, 300.0
 
@@ -63,7 +66,7 @@ def sender(database: Database, actors: dict[str, Any]) -> Callable[[Sequence[str
                 select(Step.id, Step.stage, Document.page_count)
                 .join(Document, Document.id == Step.document_id)
                 .where(Step.id.in_(step_ids))
-                .order_by(Step.first_page)
+                .order_by(Step.attempts, Step.first_page)
             ).all()
             session.execute(update(Step).where(Step.id.in_(step_ids)).values(sent_at=now()))
         for step_id, stage, page_count in steps:
@@ -81,7 +84,7 @@ def perform(work: Work, step_id: str) -> None:
         if claim is None:
             return
         try:
-            if claim.attempts > work.settings.sheaf_attempts:
+            if claim.attempts > DEATHS * work.settings.sheaf_attempts:
                 raise SheafError("parked", attempts=claim.attempts - 1, detail="its worker died each time")
             next_steps = STAGES[claim.stage](work, claim)
         except LostClaim:

@@ -1,0 +1,44 @@
+"""`check` sees what disagrees between database, objects and vectors, and mends it."""
+
+from __future__ import annotations
+
+import httpx
+import numpy as np
+
+from storage import fulltext
+from storage.generations import current_generation
+from tests.backend import sent_and_ready, wait
+from tests.papers import invoice
+from workers.check import check
+from workers.work import Work
+
+
+def kinds(work: Work, repair: bool = False) -> list[str]:
+    return sorted(finding["kind"] for finding in check(work, repair)["findings"])
+
+
+def test_disagreements_are_seen_and_mended(client: httpx.Client, work: Work) -> None:
+    document = sent_and_ready(client, invoice("checked and mended"))
+    check(work, repair=True)
+    assert kinds(work) == []
+    with work.stores.database.read() as session:
+        vectors = work.stores.index.collection(current_generation(session).collection)
+    work.stores.objects.put_bytes("documents/nobody/original", b"left over")
+    vectors.upsert(["stray"], np.ones((1, 384), dtype=np.float32) / 384**0.5, [{"document_id": "nobody"}])
+    vectors.delete_document(document["id"])
+    with work.stores.database.write() as session:
+        connection = session.connection()
+        fulltext.remove(connection, fulltext.rowids(connection)[-1:])
+    assert kinds(work) == ["object_orphaned", "vector_orphaned", "vectors_missing", "words_astray"]
+    check(work, repair=True)
+    wait(client, document["id"], "ready")
+    assert kinds(work) == []
+
+
+def test_a_missing_object_is_told_and_stays_told(client: httpx.Client, work: Work) -> None:
+    document = sent_and_ready(client, invoice("its picture is lost"))
+    work.stores.objects.delete(f"documents/{document['id']}/original")
+    assert kinds(work, repair=True) == ["object_missing"]
+    client.delete(f"/api/v1/documents/{document['id']}")
+    client.post(f"/api/v1/documents/{document['id']}/purge")
+    assert kinds(work) == []

@@ -1,0 +1,171 @@
+"""The pipeline over real stores and children: what goes wrong costs what it must, and nobody waits for a bundle."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+from sqlalchemy import select, update
+
+from storage.tables import Document, Finding, Step
+from tests.backend import send, sent_and_ready, wait
+from tests.papers import invoice, pdf, picture
+from workers.sweeper import sweep
+from workers.tasks import DEATHS, perform
+from workers.work import Work
+
+V1 = "/api/v1"
+
+
+def test_a_small_document_overtakes_a_bundle(client: httpx.Client) -> None:
+    bundle = send(client, pdf(*[[f"page {number} of a bundle"] for number in range(120)]))
+    small = sent_and_ready(client, invoice("small and quick"))
+    assert client.get(f"{V1}/documents/{bundle['id']}").json()["status"] != "ready"
+    whole = wait(client, bundle["id"])
+    assert whole["status"] == "ready"
+    assert whole["progress"] == {"pages": 120, "read": 120, "problems": 0}
+    assert small["ready_at"] < whole["ready_at"]
+
+
+def test_a_killed_reader_costs_the_page_and_not_the_document(client: httpx.Client, work: Work) -> None:
+    document = sent_and_ready(client, pdf(*[[f"Page {number} of six."] for number in range(6)]))
+    client.post(f"{V1}/documents/{document['id']}/read", json={"force_ocr": True})
+    killed = False
+    deadline = time.monotonic() + 60
+    while not killed and time.monotonic() < deadline:
+        for process in psutil.Process().children(recursive=True):
+            if process.name().startswith("tesseract"):
+                process.parent().kill()  # the reading child, in the middle of a page
+                killed = True
+                break
+    assert killed
+    done = wait(client, document["id"])
+    assert done["status"] == "ready"
+    listed = client.get(f"{V1}/documents/{document['id']}/pages").json()["items"]
+    codes = [page["error"]["code"] for page in listed if page["error"]]
+    assert codes == ["page_crashed"]
+    assert all(page["status"] == "read" for page in listed)  # the earlier reading stays the current one
+
+
+def test_a_step_may_run_twice(client: httpx.Client, work: Work) -> None:
+    document = sent_and_ready(client, pdf(["Twice is once."], ["And once is twice."]))
+    url = f"{V1}/documents/{document['id']}"
+
+    def facts() -> Any:
+        with work.stores.database.read() as session:
+            found = session.scalars(select(Finding.id).where(Finding.document_id == document["id"]))
+            readings = [client.get(f"{url}/pages/{n}/readings").json()["items"] for n in (1, 2)]
+            return sorted(found), [[reading["id"] for reading in page] for page in readings]
+
+    before = facts()
+    with work.stores.database.write() as session:
+        steps = list(session.scalars(select(Step.id).where(Step.document_id == document["id"])))
+        session.execute(update(Step).where(Step.id.in_(steps)).values(status="waiting", attempts=0))
+    for step in steps:
+        perform(work, step)
+    assert wait(client, document["id"])["status"] == "ready"
+    assert facts() == before
+    assert client.post(f"{V1}/check").json()["findings"] == []
+
+
+def test_what_the_queue_forgot_is_sent_again(client: httpx.Client, work: Work) -> None:
+    document = sent_and_ready(client, invoice("forgotten by the queue"))
+    with work.stores.database.write() as session:  # as if the message of its last step had been lost
+        session.execute(update(Document).where(Document.id == document["id"]).values(status="indexing"))
+        lost = update(Step).where(Step.document_id == document["id"], Step.stage == "index")
+        session.execute(lost.values(status="waiting", sent_at=None))
+    sweep(work)
+    assert wait(client, document["id"], "ready")["status"] == "ready"
+
+
+def test_a_step_whose_worker_dies_each_time_is_parked_and_can_be_retried(client: httpx.Client, work: Work) -> None:
+    document = sent_and_ready(client, invoice("parked"))
+    with work.stores.database.write() as session:
+        session.execute(update(Document).where(Document.id == document["id"]).values(status="indexing"))
+        poison = update(Step).where(Step.document_id == document["id"], Step.stage == "index")
+        session.execute(poison.values(status="waiting", sent_at=None, attempts=DEATHS * work.settings.sheaf_attempts))
+    sweep(work)
+    failed = wait(client, document["id"], "failed")
+    assert failed["error"]["code"] == "parked"
+    assert client.post(f"{V1}/documents/{document['id']}/retry").status_code == 202
+    assert wait(client, document["id"])["status"] == "ready"
+
+
+def test_sending_a_failed_document_again_tries_it_again(client: httpx.Client, work: Work) -> None:
+    document = sent_and_ready(client, invoice("failed before"))
+    with work.stores.database.write() as session:
+        failed = update(Document).where(Document.id == document["id"])
+        session.execute(failed.values(status="failed", error={"code": "internal", "message": "m", "advice": "a"}))
+    again = send(client, invoice("failed before"))
+    assert (again["id"], again["duplicate"]) == (document["id"], True)
+    assert wait(client, document["id"], "ready")["run"] == document["run"] + 1
+
+
+def test_a_page_that_cannot_be_read_fails_the_document_with_its_reason(client: httpx.Client, work: Work) -> None:
+    document = sent_and_ready(client, picture("will be gone"), "scan.png")
+    key = f"documents/{document['id']}/original"
+    work.stores.objects.put_bytes(key, picture("will be gone")[:900])
+    with work.stores.database.write() as session:  # as if it had never been read
+        session.execute(update(Document).where(Document.id == document["id"]).values(page_count=1))
+    client.post(f"{V1}/documents/{document['id']}/read")
+    (page,) = client.get(f"{V1}/documents/{document['id']}/pages").json()["items"]
+    assert wait(client, document["id"])["status"] == "ready"  # the earlier reading is still there
+    (page,) = client.get(f"{V1}/documents/{document['id']}/pages").json()["items"]
+    assert page["error"]["code"] in ("page_damaged", "damaged_file")
+
+
+@pytest.fixture
+def half_hidden() -> bytes:
+    """A page with one line in black and one in white: the text layer has both, the picture one."""
+    import io
+
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842), invariant=True)
+    canvas.setFont("Helvetica", 20)
+    canvas.drawString(72, 700, "This line can be seen by everyone.")
+    canvas.setFillGray(1)
+    canvas.drawString(72, 300, "Invisible Industries")
+    canvas.save()
+    return out.getvalue()
+
+
+def test_a_decision_whose_place_is_gone_is_a_conflict_and_not_lost(client: httpx.Client, half_hidden: bytes) -> None:
+    document = sent_and_ready(client, half_hidden)
+    url = f"{V1}/documents/{document['id']}"
+    text = client.get(f"{url}/pages/1").json()["text"]
+    start = text.index("Invisible")
+    place = [{"page": 1, "start": start, "end": start + len("Invisible Industries")}]
+    added = client.post(f"{url}/entities", json={"label": "ORG", "spans": place}).json()
+    client.post(f"{url}/read", json={"force_ocr": True})
+    wait(client, document["id"])
+    (entity,) = (e for e in client.get(f"{url}/entities").json()["items"] if e["id"] == added["id"])
+    assert entity["conflict"] is True
+    assert entity["text"] == "Invisible Industries"
+    client.post(f"{url}/read")  # by the text layer again: its place is back
+    wait(client, document["id"])
+    (entity,) = (e for e in client.get(f"{url}/entities").json()["items"] if e["id"] == added["id"])
+    assert entity["conflict"] is False
+    (span,) = entity["spans"]
+    assert client.get(f"{url}/pages/1").json()["text"][span["start"] : span["end"]] == "Invisible Industries"
+
+
+def test_batches_count_cancel_and_retry(client: httpx.Client, work: Work) -> None:
+    batch = client.post(f"{V1}/batches", json={"name": "Monday"}).json()
+    url = f"{V1}/batches/{batch['id']}"
+    bundle = send(client, pdf(*[[f"batch page {number}"] for number in range(60)]), batch_id=batch["id"])
+    assert sum(client.get(url).json()["counts"].values()) == 1
+    cancelled = client.post(f"{url}/cancel").json()
+    assert cancelled["counts"] == {"cancelled": 1}
+    assert client.get(f"{V1}/documents/{bundle['id']}").json()["error"]["code"] == "cancelled"
+    refused = client.post(
+        f"{V1}/documents", files={"file": ("late.pdf", invoice("late"))}, data={"batch_id": batch["id"]}
+    )
+    assert refused.json()["code"] == "not_possible_now"
+    with work.stores.database.write() as session:
+        session.execute(update(Document).where(Document.id == bundle["id"]).values(status="failed", error=None))
+    assert client.post(f"{url}/retry").status_code == 202
+    assert wait(client, bundle["id"])["status"] == "ready"
