@@ -1,0 +1,52 @@
+"""What is said when something is wrong, missing or done. What led there is left to the callers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from frontend.api_client import ApiClient, ApiError
+from frontend.shapes import Problem
+
+#: Seconds between two looks whether the API is back.
+LOOK_AGAIN = 2.0
+
+
+def problem(problem: Problem) -> None:
+    """What happened and what to do, with the code for support."""
+    st.html(
+        f'<div class="sheaf-notice sheaf-failure" role="alert"><b>{escape(problem.message)}</b> '
+        f"{escape(problem.advice)} <small>{escape(problem.code)}</small></div>"
+    )
+
+
+def attempt(action: Callable[[], object]) -> bool:
+    """Do something at the API and say in a toast why it was refused; True when it was done."""
+    try:
+        action()
+    except ApiError as error:
+        st.toast(f"{error.problem.message} {error.problem.advice}", icon=":material/error:")
+        return False
+    return True
+
+
+def away(api: ApiClient) -> None:
+    """Say that nobody answers, and go on by itself as soon as somebody does."""
+
+    def look() -> None:
+        if api.alive():
+            st.rerun()
+        st.html(
+            '<div class="sheaf-notice sheaf-doubt" role="status"><b>Sheaf does not answer just now.</b> '
+            f"It is looked for at {escape(api.address)} every {LOOK_AGAIN:.0f} seconds, "
+            "and this page goes on by itself. Everything already sent is kept.</div>"
+        )
+
+    st.fragment(run_every=LOOK_AGAIN)(look)()
+
+
+def empty(headline: str, advice: str) -> None:
+    """Nothing here: what this place is for and the one thing to do first."""
+    st.html(f'<div class="sheaf-empty"><b>{escape(headline)}</b><br>{escape(advice)}</div>')

@@ -1,0 +1,148 @@
+"""The parts of the API's answers that the page shows. Fetching them is left to api_client.py.
+
+Unknown keys are ignored, so the API may add some at any time.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom as fractions of the page as displayed."""
+
+ACTIVE = ("queued", "reading", "understanding", "indexing")
+
+
+class Problem(BaseModel):
+    code: str
+    message: str
+    advice: str
+
+
+class Progress(BaseModel):
+    pages: int | None
+    read: int
+    problems: int
+
+
+class DocumentType(BaseModel):
+    label: str
+    confidence: float
+    origin: str
+
+
+class Document(BaseModel):
+    id: str
+    filename: str
+    media_type: str
+    size: int
+    uploader: str
+    status: str
+    error: Problem | None
+    progress: Progress
+    type: DocumentType | None
+    review_state: str
+    findings: int
+    run: int
+    version: int
+    created_at: datetime
+    deleted_at: datetime | None
+
+    @property
+    def active(self) -> bool:
+        return self.status in ACTIVE and self.deleted_at is None
+
+
+class Received(Document):
+    duplicate: bool
+
+
+class DocumentList(BaseModel):
+    items: list[Document]
+    next_cursor: str | None
+    counts: dict[str, int]
+
+
+class Batch(BaseModel):
+    id: str
+    name: str
+
+
+class PageSummary(BaseModel):
+    number: int
+    status: str
+    error: Problem | None
+    language: str | None
+    source: str | None
+    reason: str | None
+    confidence: float | None
+
+
+class Word(BaseModel):
+    text: str
+    start: int
+    end: int
+    box: Box
+
+
+class Page(PageSummary):
+    text: str
+    words: list[Word]
+
+
+class Reading(BaseModel):
+    run: int
+    engine: str
+    engine_version: str
+    created_at: datetime
+    seconds: float
+    confidence: float
+    reason: str
+    current: bool
+
+
+class Span(BaseModel):
+    page: int
+    start: int
+    end: int
+    boxes: list[Box]
+
+
+class Finding(BaseModel):
+    """A field or an entity; `kind` says which and is the noun of its addresses."""
+
+    kind: str
+    id: str
+    name: str
+    text: str
+    value: dict[str, Any] | None
+    confidence: float
+    origin: str
+    state: str
+    conflict: bool
+    spans: list[Span]
+    version: int
+
+    def boxes(self, page: int) -> list[Box]:
+        return [box for span in self.spans if span.page == page for box in span.boxes]
+
+
+class Hit(BaseModel):
+    document_id: str
+    filename: str
+    type: str | None
+    page: int
+    start: int
+    end: int
+    snippet: str
+    boxes: list[Box]
+    matched: list[str]
+    marks: list[Span]
+
+
+class SearchResult(BaseModel):
+    seconds: float
+    hits: list[Hit]

@@ -1,0 +1,1 @@
+"""The views: documents, one document, search. The frame around them is left to app.py."""

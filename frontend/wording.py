@@ -1,0 +1,116 @@
+"""Says in plain words what the API says in codes: states, sizes, times, kinds. Layout is left to components."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from frontend.shapes import Document, Finding, PageSummary
+
+SOURCES = {"text_layer": "the text in the file", "tesseract": "Tesseract, from the picture"}
+
+LABELS = {
+    "PERSON": "Person",
+    "ORG": "Organisation",
+    "LOCATION": "Place",
+    "DATE": "Date",
+    "MONEY": "Amount",
+    "EMAIL": "E-mail",
+    "PHONE": "Phone",
+    "URL": "Web address",
+    "IBAN": "IBAN",
+    "INVOICE_NUMBER": "Invoice number",
+    "TAX_ID": "Tax ID",
+}
+
+MATCHED = {"words": "the words", "meaning": "the meaning"}
+
+#: Below this a finding is called doubtful.
+DOUBT = 0.7
+
+
+def state(document: Document) -> str:
+    """What is happening to the document, as one would say it."""
+    progress = document.progress
+    if document.deleted_at:
+        return "in the trash"
+    if document.status == "queued":
+        return "waiting to be read"
+    if document.status == "reading" and progress.pages:
+        return f"reading page {min(progress.read + progress.problems + 1, progress.pages)} of {progress.pages}"
+    if document.status == "ready" and document.review_state == "reviewed":
+        return "reviewed"
+    words = {"understanding": "finding names, dates and amounts", "indexing": "making it searchable"}
+    return words.get(document.status, document.status)
+
+
+def facts(document: Document) -> str:
+    """Type, pages and findings, as far as they are known."""
+    known = [title(document.type.label)] if document.type else []
+    if document.progress.pages:
+        known.append(count(document.progress.pages, "page"))
+    if document.status == "ready":
+        known.append(count(document.findings, "finding"))
+    return " · ".join(known)
+
+
+def plain(text: str) -> str:
+    """The text for a label, where Streamlit would otherwise read Markdown; on one line."""
+    return re.sub(r"([\\`*_\[\]{}<>#$~|:])", r"\\\1", " ".join(text.split()))
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def title(label: str) -> str:
+    """ "vendor_address" as "Vendor address", "ORG" as "Organisation"."""
+    return LABELS.get(label) or label.replace("_", " ").capitalize()
+
+
+def percent(confidence: float) -> str:
+    return f"{confidence:.0%}"
+
+
+def value(finding: Finding) -> str:
+    """The normalised value where it says more than the text."""
+    found = finding.value or {}
+    shown = {
+        "date": found.get("iso"),
+        "money": " ".join(str(part) for part in (found.get("amount"), found.get("currency")) if part),
+        "phone": found.get("e164"),
+        "iban": found.get("iban"),
+    }.get(found.get("kind", ""))
+    return str(shown) if shown and shown != finding.text else ""
+
+
+def how_read(page: PageSummary) -> str:
+    """How a page was read, in a sentence."""
+    if page.error:
+        return f"{page.error.message} {page.error.advice}"
+    if page.source is None:
+        return "Not read yet."
+    source = SOURCES.get(page.source, page.source)
+    sure = f", {percent(page.confidence)} sure of the letters" if page.confidence is not None else ""
+    reason = (page.reason or "").strip().rstrip(".")
+    return f"Read from {source}{sure}." + (f" {reason[:1].upper()}{reason[1:]}." if reason else "")
+
+
+def size(number: float) -> str:
+    for unit in ("bytes", "KB", "MB"):
+        if number < 1000:
+            return f"{number:.0f} {unit}" if unit != "MB" else f"{number:.1f} MB"
+        number /= 1000
+    return f"{number:.1f} GB"
+
+
+def ago(moment: datetime, now: datetime | None = None) -> str:
+    """ "3 minutes ago" for the last day, then the date."""
+    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{count(int(seconds // 60), 'minute')} ago"
+    if seconds < 86400:
+        return f"{count(int(seconds // 3600), 'hour')} ago"
+    return f"{moment.astimezone():%d %b %Y}"
