@@ -19,10 +19,11 @@ from nlp.intake import open_image
 
 POINTS_PER_INCH = 72
 IMAGE_TYPE = "image/jpeg"
-#: Lines of upright writing make the rows of a picture differ much more than its columns. Of 103 upright pages of three
-#: kinds the lowest ratio is .54; pages that lie on their side have .35 to .46.
+#: Lines of upright writing make the rows of a picture differ more than its columns. The lowest ratio of the 103 upright
+#: pages of the tune parts is .54. Of the few sideways pages at hand three have .35 to .46 and are seen; two with .94
+#: are not, and are left to the confidence of their first reading.
 _SIDEWAYS = 0.5
-#: JPEG costs a quarter of WebP's fastest method here (2.5 against 20 ms a receipt) for half as many bytes again.
+#: A receipt took 2.5 ms as JPEG and 20 as WebP by its fastest method, for 76 and 50 KB (12 images, quality 75).
 _QUALITY = 80
 
 
