@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api import examples
+
 
 class Shape(BaseModel):
     """Every answer says which schema it follows."""
@@ -17,6 +19,8 @@ class Shape(BaseModel):
 
 class Problem(Shape):
     """RFC 9457, with our code, message and advice."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PROBLEM]})
 
     type: str = "about:blank"
     title: str
@@ -60,6 +64,8 @@ class TypePublic(BaseModel):
 
 
 class DocumentPublic(Shape):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.DOCUMENT]})
+
     id: str
     filename: str
     media_type: str
@@ -91,6 +97,8 @@ class DocumentPublic(Shape):
 
 
 class DocumentReceived(DocumentPublic):
+    model_config = ConfigDict(json_schema_extra={"examples": [{**examples.DOCUMENT, "duplicate": False}]})
+
     duplicate: bool
 
 
@@ -182,10 +190,14 @@ class FindingPublic(Shape):
 
 
 class EntityPublic(FindingPublic):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ENTITY]})
+
     label: str
 
 
 class FieldPublic(FindingPublic):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.FIELD]})
+
     name: str
     group: str | None
     row: int | None
@@ -282,6 +294,8 @@ class HitPublic(BaseModel):
 
 
 class SearchResult(Shape):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.SEARCH]})
+
     query: str
     seconds: float
     hits: list[HitPublic]

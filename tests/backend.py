@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -21,7 +21,7 @@ PATIENCE = 180.0
 
 
 def settings_for(folder: Path, **changes: Any) -> Settings:
-    return Settings(_env_file=None, sheaf_data=folder, sheaf_min_free_mb=0, sheaf_sweep_seconds=1.0, **changes)  # type: ignore[call-arg]
+    return Settings(_env_file=None, sheaf_data=folder, sheaf_min_free_mb=0, sheaf_sweep_seconds=1.0, **changes)
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +33,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Work]:
 @pytest.fixture(scope="session")
 def client(work: Work) -> Iterator[httpx.Client]:
     with TestClient(create_app(work), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
-        yield client
+        yield cast(httpx.Client, client)  # it speaks the same language, by a library of its own
 
 
 def send(client: httpx.Client, content: bytes, name: str = "paper.pdf", **form: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -12,7 +13,7 @@ pytest_plugins = ["tests.backend", "tests.servers"]
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def absent(what: str) -> None:
+def absent(what: str) -> NoReturn:
     """Skip aloud at home; fail where everything is required (REQUIRE_SERVERS=1)."""
     if os.environ.get("REQUIRE_SERVERS") == "1":
         pytest.fail(f"{what} is required here and missing")

@@ -106,7 +106,7 @@ def test_lists_go_page_by_page_without_gaps(client: httpx.Client) -> None:
     seen: list[str] = []
     cursor = None
     while True:
-        params = {"collection": "listed", "limit": 2, **({"cursor": cursor} if cursor else {})}
+        params = {"collection": "listed", "limit": "2", **({"cursor": cursor} if cursor else {})}
         page = client.get(f"{V1}/documents", params=params).json()
         seen += [item["id"] for item in page["items"]]
         cursor = page["next_cursor"]

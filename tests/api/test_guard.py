@@ -68,5 +68,5 @@ def test_every_route_asks_whether_the_caller_may() -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::"])
 def test_nobody_else_is_served_without_authentication(host: str) -> None:
     with pytest.raises(SheafError) as refused:
-        refuse_impossible(Settings(_env_file=None, sheaf_host=host))  # type: ignore[call-arg]
+        refuse_impossible(Settings(_env_file=None, sheaf_host=host))
     assert refused.value.code == "bad_settings"

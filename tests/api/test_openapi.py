@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from openapi_spec_validator import validate
+from pydantic import BaseModel
 
+from api import schemas
 from api.main import create_app
 
 
@@ -22,3 +25,13 @@ def test_every_answer_says_its_schema() -> None:
     shapes = create_app().openapi()["components"]["schemas"]
     for name in ("DocumentPublic", "PagePublic", "EntityList", "SearchResult", "Problem", "BatchPublic", "ReviewList"):
         assert shapes[name]["properties"]["schema"]["const"] == 1
+
+
+@pytest.mark.parametrize(
+    "shape", [s for s in vars(schemas).values() if isinstance(s, type) and issubclass(s, BaseModel)]
+)
+def test_examples_follow_their_shapes(shape: type[BaseModel]) -> None:
+    extra = shape.model_config.get("json_schema_extra") or {}
+    assert isinstance(extra, dict)
+    for example in extra.get("examples", []):  # type: ignore[union-attr]
+        assert shape.model_validate(example).model_dump(mode="json", by_alias=True) == example

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,10 @@ def test_receipts_against_bare_tesseract(receipts: list[Path], tmp_path: Path) -
     """Upload to ready, with entities, fields and vectors, over the text alone by the command, two at a time."""
     ratios = []
     for number in range(REPEATS):
-        bare = timed(lambda: bare_tesseract(receipts))
+        bare = timed(partial(bare_tesseract, receipts))
         with backend(tmp_path / str(number)) as running, running.client() as client:
             warm_up(client)
-            ours, answers = timed(lambda c=client: ingest(c, receipts)), slowest(client)
+            ours, answers = timed(partial(ingest, client, receipts)), slowest(client)
             statuses = [item["status"] for item in documents(client)]
             assert statuses.count("ready") == len(receipts) + 1, statuses
         ratios.append(ours / bare)
@@ -51,12 +52,12 @@ def test_the_api_answers_while_it_reads(receipts: list[Path], tmp_path: Path) ->
     """Milliseconds of GET /documents, while both cores read."""
     with backend(tmp_path / "api") as running, running.client() as client:
         warm_up(client)
-        idle = [timed(lambda: documents(client)) * 1000 for _ in range(50)]
+        idle = [timed(partial(documents, client)) * 1000 for _ in range(50)]
         with ThreadPoolExecutor(1) as sender:
             done = sender.submit(ingest, client, receipts)
             busy = []
             while not done.done():
-                busy.append(timed(lambda: documents(client)) * 1000)
+                busy.append(timed(partial(documents, client)) * 1000)
                 time.sleep(0.05)
             done.result()
     say(f"GET /documents idle: {spread(idle)}; while reading: {spread(busy)} (goal p95 150 ms)")

@@ -38,8 +38,9 @@ def test_a_killed_reader_costs_the_page_and_not_the_document(client: httpx.Clien
     deadline = time.monotonic() + 60
     while not killed and time.monotonic() < deadline:
         for process in psutil.Process().children(recursive=True):
-            if process.name().startswith("tesseract"):
-                process.parent().kill()  # the reading child, in the middle of a page
+            reader = process.parent()
+            if reader and process.name().startswith("tesseract"):
+                reader.kill()  # in the middle of a page
                 killed = True
                 break
     assert killed

@@ -1,0 +1,91 @@
+"""One example of each answer, for the API's description; a test holds them against the shapes.
+
+The shapes are in schemas.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_SPAN = {"page": 1, "start": 212, "end": 220, "boxes": [[0.72, 0.61, 0.81, 0.63]]}
+
+PROBLEM: dict[str, Any] = {
+    "schema": 1,
+    "type": "about:blank",
+    "title": "The file is protected and needs a password, or the one given is wrong.",
+    "status": 422,
+    "code": "password_required",
+    "message": "The file is protected and needs a password, or the one given is wrong.",
+    "advice": "Send it again together with its password.",
+}
+
+DOCUMENT: dict[str, Any] = {
+    "schema": 1,
+    "id": "5f0c2a7be1d94d7a9c0f6a4a2b8c1d3e",
+    "filename": "invoice-2291.pdf",
+    "media_type": "application/pdf",
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "size": 48213,
+    "collection": "default",
+    "batch_id": None,
+    "parent_id": None,
+    "path_in_parent": None,
+    "version_of": None,
+    "source": "api",
+    "uploader": "local",
+    "languages": [],
+    "status": "ready",
+    "error": None,
+    "flags": [],
+    "progress": {"pages": 2, "read": 2, "problems": 0},
+    "type": {"label": "invoice", "confidence": 0.97, "origin": "rule"},
+    "review_state": "unreviewed",
+    "reviewed_by": None,
+    "reviewed_at": None,
+    "findings": 23,
+    "run": 1,
+    "version": 1,
+    "created_at": "2026-11-23T08:00:00Z",
+    "updated_at": "2026-11-23T08:00:04Z",
+    "ready_at": "2026-11-23T08:00:04Z",
+    "deleted_at": None,
+}
+
+_FINDING: dict[str, Any] = {
+    "schema": 1,
+    "id": "0b7c5b0e4a7d5c0e9c6f2f1f6f1d2e3a",
+    "document_id": DOCUMENT["id"],
+    "text": "1,200.00",
+    "value": {"kind": "money", "amount": "1200.00", "currency": "GBP"},
+    "confidence": 0.93,
+    "origin": "rule",
+    "model": "rules 1",
+    "state": "found",
+    "conflict": False,
+    "spans": [_SPAN],
+    "version": 1,
+}
+
+ENTITY: dict[str, Any] = {**_FINDING, "label": "MONEY"}
+FIELD: dict[str, Any] = {**_FINDING, "name": "total", "group": None, "row": None, "candidates": []}
+
+SEARCH: dict[str, Any] = {
+    "schema": 1,
+    "query": "when is the paper invoice due?",
+    "seconds": 0.031,
+    "hits": [
+        {
+            "document_id": DOCUMENT["id"],
+            "filename": "invoice-2291.pdf",
+            "type": "invoice",
+            "page": 1,
+            "start": 240,
+            "end": 301,
+            "snippet": "Please pay to IBAN GB33BUKB20201555555555 within 30 days.",
+            "boxes": [[0.12, 0.72, 0.66, 0.74]],
+            "score": 0.0328,
+            "matched": ["words", "meaning"],
+            "marks": [],
+        }
+    ],
+}
