@@ -12,6 +12,7 @@ from functools import cached_property
 
 from nlp.cells import Cell, Grid
 from nlp.facts import Box, Entity, Page, Span, Value
+from nlp.places import words_in
 from nlp.values import (
     currency_marks,
     currency_of,
@@ -162,6 +163,14 @@ class Document:
             for here in found.spans
             if span.page == here.page and span.start < here.end and here.start < span.end
         }
+
+    def legibility(self, found: Found) -> tuple[float, float]:
+        """The least and the mean confidence of the reader in the words of the place, 0..1."""
+        by_number = {page.number: page for page in self.pages}
+        sure = [
+            word.confidence for span in found.spans for word in words_in(by_number[span.page], span.start, span.end)
+        ]
+        return (min(sure), sum(sure) / len(sure)) if sure else (0.0, 0.0)
 
     def _below(self, cell: Cell) -> Cell | None:
         """The cell that continues the column; on a skewed page a cell of another column may make a row between."""

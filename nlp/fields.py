@@ -19,8 +19,8 @@ KEPT = 5
 def find_fields(type: DocumentType, pages: Sequence[Page], entities: Sequence[Entity]) -> tuple[Field, ...]:
     """The fields that the pages show, at most one of a name, in the order of the YAML.
 
-    A field is said when being there is likelier than not being there, with the probability as its confidence. Works
-    without entities and without boxes, less well.
+    A field is said when being there is likelier than not being there. Its confidence is the probability of the place
+    times how sure the reader is of its least certain word. Works without entities and without boxes, less well.
     """
     catalogue = document_types.load()
     rules = catalogue.types.get(type.label, catalogue.types["other"])
@@ -44,7 +44,7 @@ def _field(name: str, rules: FieldRules, ranked: Sequence[Scored], model: str) -
         text=best.found.text,
         spans=best.found.spans,
         value=best.found.value,
-        confidence=round(best.probability, 3),
+        confidence=round(best.confidence, 3),
         origin="rule",
         model=model,
         group=rules.group,
@@ -58,4 +58,4 @@ def _key(scored: Scored) -> tuple[str, float]:
 
 def _candidate(scored: Scored) -> Candidate:
     found = scored.found
-    return Candidate(found.text, found.spans, found.value, round(scored.probability, 3), scored.reason)
+    return Candidate(found.text, found.spans, found.value, round(scored.confidence, 3), scored.reason)

@@ -22,6 +22,8 @@ from nlp.phrases import find, folded
 from nlp.values import currency_of
 from nlp.writing import legal_form, postcode, street, title, trade_word
 
+#: Words of which the reader is less sure than this may be no words at all.
+_LEGIBLE = 0.75
 #: A label above counts less than one on the left.
 _ABOVE = 0.7
 _ENTITY_OF_KIND = {"date": {"DATE"}, "money": {"MONEY"}, "id": {"INVOICE_NUMBER"}, "iban": {"IBAN"}, "name": {"ORG"}}
@@ -29,9 +31,12 @@ _ENTITY_OF_KIND = {"date": {"DATE"}, "money": {"MONEY"}, "id": {"INVOICE_NUMBER"
 
 @dataclass(frozen=True, slots=True)
 class Scored:
+    """A candidate with the probability that it is the place, and the confidence that its text is right as well."""
+
     found: Found
     score: float
     probability: float
+    confidence: float
     reason: str
 
 
@@ -46,10 +51,17 @@ def rank(rules: FieldRules, document: Document) -> list[Scored]:
     for (found, _), part in zip(weighed, odds, strict=True):
         shared[_sameness(found)] += part  # type: ignore[assignment]
     ranked = [
-        Scored(found, score, shared[_sameness(found)] / whole, _told(reasons))
+        _scored(found, score, shared[_sameness(found)] / whole, reasons, document)
         for (found, reasons), score in zip(weighed, scores, strict=True)
     ]
     return sorted(ranked, key=lambda scored: (-scored.probability, -scored.score))
+
+
+def _scored(
+    found: Found, score: float, probability: float, reasons: Sequence[tuple[float, str]], document: Document
+) -> Scored:
+    doubtful, _ = document.legibility(found)
+    return Scored(found, score, probability, probability * doubtful, _told(reasons))
 
 
 def _reasons(
@@ -98,6 +110,8 @@ def _hints(
     if labels & _ENTITY_OF_KIND.get(rules.kind, set()):
         yield "entity", 1.0
         yield "organisation", 1.0
+    _, legibility = document.legibility(found)
+    yield "illegible", max(0.0, 1 - legibility / _LEGIBLE)
     yield "early", max(0.0, 1 - first.row / TOP_ROWS)
     yield "low", first.row / rows
     yield "tall", max(0.0, min(1.0, grid.tall(first) - 1.1)) if len(found.cells) == 1 else 0.2
