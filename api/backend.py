@@ -20,9 +20,11 @@ from sqlalchemy import select
 from api.guard import LOOPBACK
 from api.main import create_app
 from errors import SheafError
+from nlp import entities
 from nlp.embeddings import model_id
 from settings import Settings
 from storage import tables
+from storage.findings import register_model
 from storage.generations import ensure_generation
 from storage.stores import open_stores
 from workers import tasks
@@ -58,6 +60,7 @@ def running_work(settings: Settings) -> Iterator[Work]:
         stack.callback(claims.close)
         work = Work(settings, stores, children, claims, tasks.sender(stores.database, actors))
         claims.void()  # nobody else works here, so whoever held a step is gone
+        register_entity_model(work)
         begin_generation(work)
         sweep(work, everything=True)
         worker = dramatiq.Worker(broker, worker_threads=settings.sheaf_readers + EXTRA_THREADS, worker_timeout=200)
@@ -126,6 +129,14 @@ def clear(incoming: Path) -> None:
     """Uploads that a stopped backend never finished receiving; nobody was told they were kept."""
     for leftover in incoming.iterdir():
         leftover.unlink()
+
+
+def register_entity_model(work: Work) -> None:
+    """Put the entity model on record; raises model_missing when there is none."""
+    path = work.settings.entity_model()
+    data_hash, scores = entities.model_record(path)
+    with work.stores.database.write() as session:
+        register_model(session, "entity", *entities.model_name(path), data_hash, scores)
 
 
 def begin_generation(work: Work) -> None:

@@ -72,6 +72,12 @@ def model_name(path: Path | None = None) -> tuple[str, str]:
     return str(meta["name"]), str(meta["version"])
 
 
+def model_record(path: Path | None = None) -> tuple[str, dict[str, Any]]:
+    """The hash of the data the model was trained on, and its scores: what a registry of models keeps."""
+    meta = _meta(path or MODEL)
+    return str(meta["corpus"]["data_sha256"]), dict(meta["performance"])
+
+
 def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
     """The candidates that stay where several overlap, in the order of the text.
 

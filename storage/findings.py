@@ -93,6 +93,14 @@ def model_id(session: Session, kind: str, name: str, version: str) -> str:
     return wanted
 
 
+def register_model(
+    session: Session, kind: str, name: str, version: str, data_hash: str, scores: dict[str, Any]
+) -> None:
+    """Keep what the model was trained on and how it scored, beside what it finds."""
+    model = session.get_one(Model, model_id(session, kind, name, version))
+    model.data_hash, model.scores = data_hash, scores
+
+
 def _row(document_id: str, found: Entity | Field, pages: dict[int, Page], readings: dict[int, str | None]) -> Finding:
     entity = isinstance(found, Entity)
     name = found.label if isinstance(found, Entity) else found.name

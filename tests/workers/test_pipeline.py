@@ -11,7 +11,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import select, update
 
-from storage.tables import Document, Finding, Step
+from storage.tables import Document, Finding, Model, Step
 from tests.backend import send, sent_and_ready, wait
 from tests.papers import invoice, pdf, picture
 from workers.sweeper import sweep
@@ -170,3 +170,14 @@ def test_batches_count_cancel_and_retry(client: httpx.Client, work: Work) -> Non
         session.execute(update(Document).where(Document.id == bundle["id"]).values(status="failed", error=None))
     assert client.post(f"{url}/retry").status_code == 202
     assert wait(client, bundle["id"])["status"] == "ready"
+
+
+def test_findings_know_the_model_that_found_them(client: httpx.Client, work: Work) -> None:
+    document = sent_and_ready(client, invoice("on record"))
+    with work.stores.database.read() as session:
+        known = select(Model).join(Finding, Finding.model_id == Model.id).where(Finding.document_id == document["id"])
+        models = {model.name: model for model in session.scalars(known)}
+        readings = session.scalars(select(Finding.reading_id).where(Finding.document_id == document["id"]))
+        assert None not in list(readings)
+    trained = next(model for model in models.values() if model.data_hash)
+    assert trained.scores
