@@ -15,6 +15,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Callable
@@ -65,15 +66,19 @@ _limits: Limits
 _cold: Outcome | None = None  # why the warm-up failed; told to each job, since a child cannot speak before its first
 
 
-def begin(limits: Limits, warm: Callable[[], None] | None, parent: int) -> None:
-    """Make this process a guarded child of the process `parent`; then run `warm`."""
+def begin(limits: Limits, warm: Callable[[], None] | None, parent: int, folder: str) -> None:
+    """Make this process a guarded child of the process `parent`; then run `warm`.
+
+    `folder` is for temporary files of the child and the programs it starts; who keeps the child empties it.
+    """
     global _limits, _cold
     _limits = limits
     if not die_with_parent(parent):
         threading.Thread(target=_outlive_nobody, daemon=True).start()
     # A Python handler never runs while C code is busy; the default action stops the child there and then.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.environ.update(ONE_THREAD)
+    os.environ.update(ONE_THREAD, TMPDIR=folder)
+    tempfile.tempdir = folder
     os.setpriority(os.PRIO_PROCESS, 0, max(limits.nice, os.getpriority(os.PRIO_PROCESS, 0)))
     # RLIMIT_DATA counts the private writable memory, all that a hungry page can fill. RLIMIT_AS also counts mapped
     # libraries, weights and stacks never touched: spaCy and torch have 1,160 MB of it where they use 450.

@@ -10,17 +10,21 @@ import atexit
 import multiprocessing
 import os
 import pickle
+import shutil
 import signal
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+import psutil
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from errors import SheafError
@@ -28,6 +32,7 @@ from nlp.child import Limits, Outcome, begin, die_with_parent, perform
 
 __all__ = ["ChildLost", "Limits", "Sandbox", "SandboxClosed", "die_with_parent"]
 
+FOLDER = "sheaf-child-"  # its temporary files: this, the keeper's process number, and some letters
 START_SECONDS = 120.0  # to start a child and warm it; only a child that hangs there takes so long
 
 T = TypeVar("T")
@@ -51,6 +56,7 @@ class Sandbox:
     """
 
     def __init__(self, workers: int, limits: Limits, warm: Callable[[], None] | None = None) -> None:
+        remove_left_folders()
         pickle.dumps(warm)  # a function that cannot travel is refused here, where its author sees it
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._lock = Lock()
@@ -127,7 +133,8 @@ class _Keeper(Thread):
     def __init__(self, jobs: SimpleQueue[_Job | None], limits: Limits, warm: Callable[[], None] | None) -> None:
         super().__init__(name="sandbox-keeper", daemon=True)
         self._jobs = jobs
-        self._start_values = (limits, warm, os.getpid())
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-"))
+        self._start_values = (limits, warm, os.getpid(), str(self._folder))
         self._warm = warm
         self._lock = Lock()
         self._stopping = False
@@ -150,6 +157,7 @@ class _Keeper(Thread):
                     job.future.set_exception(error)
             del job  # or the last result would be kept until the next one
         self._discard()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def stop(self) -> None:
         """From another thread: end the job under way and take no other."""
@@ -181,6 +189,7 @@ class _Keeper(Thread):
                 self._discard()
                 if not future.running():
                     raise ChildLost(f"No child was ready after {START_SECONDS:g} seconds.") from None
+            self._empty_folder()
             raise SheafError("page_timeout", seconds=job.deadline) from None
         except CancelledError:
             raise
@@ -206,6 +215,20 @@ class _Keeper(Thread):
         if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
+        self._empty_folder()
+
+    def _empty_folder(self) -> None:
+        """What a killed child could not tidy up itself may hold somebody's page."""
+        for left in self._folder.glob("*"):
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+
+
+def remove_left_folders() -> None:
+    """Remove the temporary folders of children whose keeper was killed before it could do so."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
+        keeper = folder.name.removeprefix(FOLDER).partition("-")[0]
+        if keeper.isdigit() and not psutil.pid_exists(int(keeper)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _next(jobs: SimpleQueue[_Job | None]) -> _Job | None:

@@ -1,4 +1,4 @@
-"""Fields by rules: found on receipts and invoices from text and boxes, with reasons, repaired values and honest doubt."""
+"""Fields by rules: found on receipts and invoices, with reasons, repaired values and honest doubt."""
 
 from __future__ import annotations
 
