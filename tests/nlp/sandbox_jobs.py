@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -150,3 +151,11 @@ def warm_up_models() -> None:
 
 def torch_threads() -> list[int]:
     return warmed
+
+
+def leave_a_file(then_hang: bool) -> str:
+    with tempfile.NamedTemporaryFile(prefix="page-", delete=False) as file:
+        file.write(b"somebody's page")
+    if then_hang:
+        time.sleep(60)
+    return file.name

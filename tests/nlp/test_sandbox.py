@@ -274,6 +274,31 @@ def test_a_killed_parent_leaves_nobody(tmp_path: Path) -> None:
         assert all(gone(pid) for pid in family)
 
 
+def test_no_temporary_file_outlives_its_child() -> None:
+    with Sandbox(1, LIMITS) as box:
+        kept = Path(box.call(jobs.leave_a_file, False, deadline=30))
+        assert kept.exists()
+        assert kept.parent.name.startswith("sheaf-child-")
+        assert refused(box, jobs.leave_a_file, True, deadline=1).code == "page_timeout"
+        assert list(kept.parent.iterdir()) == []
+    assert not kept.parent.exists()
+
+
+def test_what_a_killed_parent_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    note = f"Path({str(tmp_path / 'name')!r}).write_text(box.call(jobs.leave_a_file, False, deadline=60))"
+    body = f"{note}\nbox.call(jobs.sleep, 60, deadline=90)"
+    with subprocess.Popen(script(tmp_path, body), env=environment(), stderr=subprocess.PIPE) as parent:
+        end = time.monotonic() + 20
+        while not (tmp_path / "name").exists() and time.monotonic() < end:
+            time.sleep(0.05)
+        time.sleep(0.2)
+        parent.kill()
+    left = Path((tmp_path / "name").read_text())
+    assert left.exists()
+    with Sandbox(1, LIMITS):
+        assert not left.parent.exists()
+
+
 def test_a_parent_that_died_first_takes_the_child_along() -> None:
     stranger = os.getpid()  # not the parent of the process that asks
     code = f"import os, time\nfrom nlp.sandbox import die_with_parent\ndie_with_parent({stranger}) and time.sleep(60)"
