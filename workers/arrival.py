@@ -18,7 +18,7 @@ from nlp import intake
 from storage.database import now
 from storage.tables import Document, new_id
 from workers.lifecycle import read_again, retry
-from workers.stages import follow, open_step
+from workers.order import follow, open_step
 from workers.work import Work
 
 

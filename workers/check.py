@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from storage import fulltext
 from storage.generations import current_generation
 from storage.tables import Document, Page, Passage
-from workers.stages import STATUS, follow, open_step
+from workers.order import BUSY, follow, open_step
 from workers.work import Work
 
 
@@ -21,7 +21,7 @@ def check(work: Work, repair: bool = False) -> dict[str, Any]:
     """
     stores = work.stores
     with stores.database.read() as session:
-        busy = set(session.scalars(select(Document.id).where(Document.status.in_(STATUS.values()))))
+        busy = set(session.scalars(select(Document.id).where(Document.status.in_(BUSY))))
         documents = set(session.scalars(select(Document.id)))
         expected = _expected_objects(session)
         passages = dict(session.execute(select(Passage.key, Passage.document_id)).all())

@@ -15,8 +15,7 @@ from errors import SheafError
 from storage import fulltext
 from storage.database import now
 from storage.tables import Document, IndexGeneration, Passage, Step
-from workers.stages import STATUS, follow, open_reading, open_step
-from workers.tasks import end_steps
+from workers.order import BUSY, end_steps, follow, open_reading, open_step
 from workers.work import Work
 
 
@@ -61,7 +60,7 @@ def read_again(
 
 def cancel(session: Session, document: Document) -> None:
     """Stop the work on a document; what was read stays. Raises `not_possible_now` when there is none."""
-    if document.status not in STATUS.values():
+    if document.status not in BUSY:
         raise SheafError("not_possible_now", detail=f"the document is {document.status}")
     end_steps(session, document.id, "cancelled")
     document.status, document.version = "cancelled", document.version + 1

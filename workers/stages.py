@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from itertools import pairwise
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from errors import SheafError
@@ -24,20 +22,14 @@ from nlp.fields import find_fields
 from nlp.passages import split
 from nlp.types import find_type
 from storage import fulltext, readings, tables
-from storage.database import now
 from storage.findings import replace_machine_findings
 from storage.generations import current_generation
 from workers.claims import Claim, LostClaim, finish, still_ours
+from workers.order import follow, open_reading
 from workers.work import MODEL_SECONDS, Work
 
 #: Passages embedded at a time: small enough that a page of somebody else's document gets its turn between.
 EMBED_AT_ONCE = 16
-
-#: The order of work. `follow` opens the next stage when every step of the one before is done.
-ORDER = ("plan", "read_pages", "understand", "index")
-
-#: What a document is called while a stage works on it.
-STATUS = {"plan": "queued", "read_pages": "reading", "understand": "understanding", "index": "indexing"}
 
 
 def plan(work: Work, claim: Claim) -> list[str]:
@@ -166,71 +158,13 @@ def index(work: Work, claim: Claim) -> list[str]:
         raise
 
 
+#: Every stage of `order.ORDER` by its name.
 STAGES: dict[str, Callable[[Work, Claim], list[str]]] = {
     "plan": plan,
     "read_pages": read_pages,
     "understand": understand,
     "index": index,
 }
-
-
-def follow(session: Session, document: tables.Document) -> list[str]:
-    """Open what comes after the finished steps of this run, once, and say what the document is doing now.
-
-    Returns the ids of the steps that wait to be sent. Runs in the transaction that finished a step, with the
-    document's row locked, so of two workers that finish at once one sees both.
-    """
-    session.flush()
-    steps = session.execute(
-        select(tables.Step.stage, tables.Step.status, func.count())
-        .where(tables.Step.document_id == document.id, tables.Step.run == document.run)
-        .group_by(tables.Step.stage, tables.Step.status)
-    ).all()
-    opened = {stage for stage, _, _ in steps}
-    unfinished = {stage for stage, status, _ in steps if status != "done"}
-    for before, stage in pairwise(ORDER):
-        if before in opened and before not in unfinished and stage not in opened and not unfinished:
-            open_step(session, document, stage)
-            opened.add(stage)
-            unfinished.add(stage)
-    open_stages = [stage for stage in ORDER if stage in unfinished]
-    if open_stages:
-        document.status = STATUS[open_stages[0]]
-    elif "index" in opened:
-        document.status, document.error = "ready", None
-        document.ready_at = document.ready_at or now()
-    session.flush()
-    waiting = select(tables.Step.id).where(
-        tables.Step.document_id == document.id, tables.Step.status == "waiting", tables.Step.sent_at.is_(None)
-    )
-    return list(session.scalars(waiting.order_by(tables.Step.first_page)))
-
-
-def open_step(
-    session: Session, document: tables.Document, stage: str, pages: tuple[int, int] = (0, 0), options: Any = None
-) -> None:
-    session.add(
-        tables.Step(
-            document_id=document.id,
-            run=document.run,
-            stage=stage,
-            first_page=pages[0],
-            last_page=pages[1],
-            options=dict(options or {}),
-        )
-    )
-
-
-def open_reading(
-    session: Session, document: tables.Document, first: int, last: int, at_once: int, options: dict[str, Any]
-) -> None:
-    """Open read steps for the pages first..last, in ranges that as many workers can share; those that are open stay."""
-    query = select(tables.Step.first_page).where(
-        tables.Step.document_id == document.id, tables.Step.run == document.run, tables.Step.stage == "read_pages"
-    )
-    known = set(session.scalars(query))
-    for start in set(range(first, last + 1, at_once)) - known:
-        open_step(session, document, "read_pages", (start, min(start + at_once - 1, last)), options)
 
 
 def understand_document(pages: Sequence[Page], entities: Sequence[Entity]) -> Understanding:

@@ -19,6 +19,7 @@ from nlp.sandbox import SandboxClosed
 from storage.database import Database, now
 from storage.tables import Document, Step
 from workers.claims import Claim, LostClaim, give_up, put_off
+from workers.order import end_steps
 from workers.stages import STAGES
 from workers.work import Work
 
@@ -114,15 +115,6 @@ def _after_failure(work: Work, claim: Claim, error: Exception) -> list[str]:
     except LostClaim:
         log.info("step %s was taken over or cancelled", claim.step_id)
     return []
-
-
-def end_steps(session: Any, document_id: str, status: str) -> None:
-    """End whatever is still open of a document's work; whoever runs it notices at its next transaction."""
-    session.execute(
-        update(Step)
-        .where(Step.document_id == document_id, Step.status.in_(("waiting", "running")))
-        .values(status=status, owner=None, lease_until=None, finished_at=now())
-    )
 
 
 def retry_seconds(attempts: int) -> float:

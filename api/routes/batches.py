@@ -16,7 +16,7 @@ from api.dependencies import ActorDep, ReadSession, WorkDep, get_batch
 from storage.database import now
 from storage.tables import Batch, Document
 from workers import lifecycle
-from workers.stages import STATUS
+from workers.order import BUSY
 
 router = APIRouter(prefix="/batches", tags=["batches"])
 
@@ -71,7 +71,7 @@ def cancel_batch(batch_id: str, work: WorkDep, actor: ActorDep) -> schemas.Batch
     with work.stores.database.write() as session:
         batch = get_batch(session, batch_id)
         batch.cancelled_at = batch.cancelled_at or now()
-        unfinished = (Document.batch_id == batch_id) & Document.status.in_(STATUS.values())
+        unfinished = (Document.batch_id == batch_id) & Document.status.in_(BUSY)
         for document in session.scalars(select(Document).where(unfinished)):
             lifecycle.cancel(session, document)
         session.flush()

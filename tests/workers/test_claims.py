@@ -15,9 +15,10 @@ from storage.database import Database, now
 from storage.migrate import upgrade
 from storage.tables import Document, Page, Step
 from workers.claims import Claim, Claims, LostClaim, finish, still_ours
-from workers.stages import follow, open_reading, open_step
+from workers.order import ORDER, end_steps, follow, open_reading, open_step
+from workers.stages import STAGES
 from workers.sweeper import heal
-from workers.tasks import LONGEST_RETRY, end_steps, queue_of, retry_seconds
+from workers.tasks import LONGEST_RETRY, queue_of, retry_seconds
 
 
 @pytest.fixture
@@ -154,3 +155,7 @@ def test_tries_are_spread_out() -> None:
     assert len(set(first)) > 1
     assert max(first) < min(retry_seconds(4) for _ in range(20))
     assert retry_seconds(50) <= LONGEST_RETRY * 1.25
+
+
+def test_every_stage_of_the_order_has_a_function() -> None:
+    assert list(STAGES) == list(ORDER)
