@@ -44,11 +44,11 @@ def _data_rows(sets: Iterable[Mapping[str, Any]]) -> Iterable[str]:
 
 
 def _score_rows(performance: Mapping[str, Any]) -> Iterable[str]:
-    yield _row("set", "F1", "precision", "recall", "PERSON F1", "ORG F1", "LOCATION F1", "words/s")
-    yield "|---|---|---|---|---|---|---|---|"
+    yield _row("set", "F1", "precision", "recall", "confidence said", "PERSON F1", "ORG F1", "LOCATION F1", "words/s")
+    yield "|---|---|---|---|---|---|---|---|---|"
     for name, figures in performance.items():
         labels = [_figure(figures["by_label"].get(label, {}).get("f1")) for label in ("PERSON", "ORG", "LOCATION")]
-        whole = [_figure(figures[key]) for key in ("f1", "precision", "recall")]
+        whole = [_figure(figures[key]) for key in ("f1", "precision", "recall", "confidence")]
         yield _row(name, *whole, *labels, f"{figures['words_per_second']:,}")
 
 
