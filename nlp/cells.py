@@ -11,7 +11,7 @@ from functools import reduce
 from itertools import pairwise
 from statistics import median
 
-from nlp.facts import Box, Page, Word
+from nlp.facts import Box, Page, Span, Value, Word
 
 #: A gap wider than this many word heights begins a new cell.
 _GAP = 1.4
@@ -29,6 +29,18 @@ class Cell:
     text: str
     row: int
     box: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place that could be a value. `cells` are those it lies in, `before` the text of its cell in front of it."""
+
+    text: str
+    spans: tuple[Span, ...]
+    value: Value | None
+    cells: tuple[Cell, ...]
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,14 @@ class Grid:
         for row in range(cell.row - 1, max(-1, cell.row - 1 - rows), -1):
             for other in self.rows[row]:
                 if other.page == cell.page and in_one_column(other, cell):
+                    return other
+        return None
+
+    def below(self, cell: Cell) -> Cell | None:
+        """The cell that continues the column; on a skewed page a cell of another column may make a row between."""
+        for row in self.rows[cell.row + 1 : cell.row + 3]:
+            for other in row:
+                if other.page == cell.page and _continues(cell.box, other.box):
                     return other
         return None
 
@@ -133,3 +153,16 @@ def _before(one: Cell, other: Cell) -> bool:
     if one.box is None or other.box is None:
         return one.start < other.start
     return one.box.left < other.box.left
+
+
+def _continues(one: Box | None, other: Box | None) -> bool:
+    """Whether the other box is the next line of the same column: close below, sharing a side or the middle."""
+    if one is None or other is None:
+        return one is other
+    if other.top < one.top:
+        return False
+    height = max(one.bottom - one.top, other.bottom - other.top)
+    if other.top - one.bottom > 1.6 * height:
+        return False
+    shared = min(one.right, other.right) - max(one.left, other.left)
+    return shared > 0.3 * min(one.right - one.left, other.right - other.left)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from nlp.candidates import TOP_ROWS, Document, Found, time_follows
-from nlp.cells import Cell
+from nlp.candidates import TOP_ROWS, Document, time_follows
+from nlp.cells import Cell, Found
 from nlp.document_types import FieldRules
 from nlp.facts import Span
 from nlp.phrases import find, folded
