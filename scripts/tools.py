@@ -18,6 +18,14 @@ from pathlib import Path
 #: Remembers the tools that were asked about; goes away with the virtual environment.
 ASKED = Path(__file__).resolve().parent.parent / ".venv" / ".asked"
 
+#: Where fonts lie.
+FOLDERS = (
+    Path("/usr/share/fonts"),
+    Path("/usr/local/share/fonts"),
+    Path("/Library/Fonts"),
+    Path.home() / "Library/Fonts",
+)
+
 #: Seconds an unanswered question waits.
 PATIENCE = 60
 
@@ -28,6 +36,8 @@ class Tool:
     apt: str
     brew: str
     purpose: str
+    #: Files by which it is known where it has no command, below any of FOLDERS.
+    files: tuple[str, ...] = ()
 
 
 TOOLS = {
@@ -38,20 +48,28 @@ TOOLS = {
     "chromium": Tool(
         ("chromium", "chromium-browser", "google-chrome"), "chromium", "chromium", "tests of the web page"
     ),
+    "fonts": Tool(
+        (),
+        "fonts-liberation fonts-dejavu-core",
+        "font-liberation font-dejavu",
+        "drawing the samples",
+        ("LiberationSans-Regular.ttf", "DejaVuSansMono.ttf"),
+    ),
 }
 
 
 def missing(tool: Tool) -> bool:
-    return not any(shutil.which(command) for command in tool.commands)
+    there = [any(any(folder.rglob(file)) for folder in FOLDERS) for file in tool.files]
+    return not (any(shutil.which(command) for command in tool.commands) or (there and all(there)))
 
 
 def install_lines(tool: Tool) -> list[list[str]]:
     """The commands that install the tool here, none where no known package manager is."""
     if shutil.which("apt-get"):
         sudo = [] if os.geteuid() == 0 else ["sudo"]
-        return [[*sudo, "apt-get", "update", "-qq"], [*sudo, "apt-get", "install", "-y", "-qq", tool.apt]]
+        return [[*sudo, "apt-get", "update", "-qq"], [*sudo, "apt-get", "install", "-y", "-qq", *tool.apt.split()]]
     if shutil.which("brew"):
-        return [["brew", "install", tool.brew]]
+        return [["brew", "install", *tool.brew.split()]]
     return []
 
 
