@@ -6,6 +6,7 @@ What OCR does to digits (193.0O) is repaired in the value only, never in the tex
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
@@ -39,7 +40,7 @@ class Document:
         """The currency that the pages name most often."""
         marks = re.compile(currency_marks(), re.IGNORECASE)
         codes = [currency_of(hit[0]) for page in self.pages for hit in marks.finditer(page.text)]
-        return max(set(codes), key=codes.count) if codes else None
+        return Counter(codes).most_common(1)[0][0] if codes else None
 
     @cached_property
     def dates(self) -> list[Found]:

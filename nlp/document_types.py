@@ -13,7 +13,7 @@ from pydantic import Field as Setting
 
 from nlp.phrases import folded
 
-Kind = Literal["date", "money", "id", "name", "address", "iban", "percent"]
+Kind = Literal["date", "money", "id", "name", "address", "iban"]
 Shape = Literal["narrow", "amounts", "clauses", "blanks", "prose", "salutation"]
 Hint = Literal[
     "adds_up", "again", "below_name", "cents", "currency", "date", "early", "entity", "first", "illegible", "large",
