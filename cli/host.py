@@ -141,7 +141,7 @@ def feed_samples(settings: Settings, address: str) -> None:
         return
     files = sorted(file for file in (ROOT / "samples").iterdir() if file.suffix in SAMPLE_SUFFIXES)
     with httpx.Client(base_url=address, timeout=60) as client:
-        sent = sum(1 for answer in send_files(client, files, "Samples", source="samples") if "error" not in answer)
+        sent = sum(1 for answer in send_files(client, files, "Samples", source="samples") if not answer.get("error"))
     mark.touch()
     output.say(f"{sent} samples are being read.")
 

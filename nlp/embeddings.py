@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib import metadata, util
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,8 +55,11 @@ def load(path: Path | None) -> Any:
     )
     import torch
     from sentence_transformers import SentenceTransformer
+    from tqdm import tqdm
     from transformers.utils import logging
 
+    # Its default lock is a semaphore of the system, which a child that is stopped leaves behind with a warning.
+    tqdm.set_lock(RLock())
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     torch.set_num_threads(1)
     return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
