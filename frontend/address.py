@@ -21,6 +21,11 @@ def page_number() -> int:
     return max(1, int(wanted)) if wanted.isdecimal() else 1
 
 
+def bound(key: str) -> str:
+    """What a widget bound to the address holds, also before it is drawn for the first time; "" for nothing."""
+    return str(st.session_state.get(key, st.query_params.get(key)) or "").strip()
+
+
 def open_document(document_id: str, page: int = 1) -> None:
     """Show a document; does not return."""
     st.query_params["document"] = document_id

@@ -69,7 +69,7 @@ class ApiClient:
         name: str = "",
         deleted: bool = False,
         cursor: str | None = None,
-        limit: int = 20,
+        limit: int = 50,
     ) -> DocumentList:
         query: dict[str, Any] = {"limit": limit, "deleted": deleted, "status": list(status)}
         if name:

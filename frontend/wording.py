@@ -47,7 +47,7 @@ def state(document: Document) -> str:
 def facts(document: Document) -> str:
     """Type, pages and findings, as far as they are known."""
     known = [title(document.type.label)] if document.type else []
-    if document.progress.pages:
+    if document.progress.pages and document.status != "reading":
         known.append(count(document.progress.pages, "page"))
     if document.status == "ready":
         known.append(count(document.findings, "finding"))

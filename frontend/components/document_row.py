@@ -32,7 +32,7 @@ def described(api: ApiClient, document: Document) -> str:
     if not document.active:
         parts.append(escape(wording.ago(document.created_at)))
     lines = [f'<div class="sheaf-quiet">{" · ".join(parts)}</div>']
-    if document.active:
+    if document.active and document.status != "queued":
         lines.append(progress_bar(document))
     if failed and document.error:
         lines.append(f"<div>{escape(document.error.message)} {escape(document.error.advice)}</div>")
@@ -79,14 +79,14 @@ def actions(api: ApiClient, document: Document, in_list: bool = False) -> None:
     if document.status == "failed" and st.button("Try again", key=f"retry-{document.id}", icon=":material/refresh:"):
         notices.attempt(lambda: api.retry(document.id))
         st.rerun()
-    if document.active and st.button("Cancel", key=f"cancel-{document.id}", type="tertiary"):
-        notices.attempt(lambda: api.cancel(document.id))
-        st.rerun()
-    again = ["Read again"] if not document.active else []
+    work = "Cancel" if document.active else "Read again"
     chosen = st.menu_button(
-        f"More for {wording.plain(document.filename)}", [*again, "Delete"], key=f"icon-menu-{document.id}",
+        f"More for {wording.plain(document.filename)}", [work, "Delete"], key=f"icon-menu-{document.id}",
         icon=":material/more_horiz:", type="tertiary",
     )  # fmt: skip
+    if chosen == "Cancel":
+        notices.attempt(lambda: api.cancel(document.id))
+        st.rerun()
     if chosen == "Read again":
         notices.attempt(lambda: api.read_again(document.id))
         st.rerun()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -98,7 +99,7 @@ def _finding(api: ApiClient, finding: Finding) -> None:
                 f"{word} {label}: {wording.plain(finding.text[:60])}", icon=f":material/{icon}:",
                 key=f"icon-{word.lower()}-{finding.id}", type="tertiary",
             ):  # fmt: skip
-                notices.attempt(lambda verb=verb: verb(finding))
+                notices.attempt(partial(verb, finding))
                 st.rerun()
 
 

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from frontend.api_client import ApiClient, ApiError
+from frontend.api_client import ApiClient, ApiError, Away
 from frontend.shapes import Problem
 
 #: Seconds between two looks whether the API is back.
@@ -28,6 +28,9 @@ def attempt(action: Callable[[], object]) -> bool:
         action()
     except ApiError as error:
         st.toast(f"{error.problem.message} {error.problem.advice}", icon=":material/error:")
+        return False
+    except Away:
+        st.toast("Sheaf does not answer just now. Try again in a moment.", icon=":material/error:")
         return False
     return True
 

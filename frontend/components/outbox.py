@@ -15,7 +15,8 @@ def outbox(api: ApiClient) -> Outbox:
     """The files that this browser session is sending."""
     if "outbox" not in st.session_state:
         st.session_state["outbox"] = Outbox(api)
-    return st.session_state["outbox"]
+    box: Outbox = st.session_state["outbox"]
+    return box
 
 
 def drop_area(box: Outbox, wide: bool) -> None:

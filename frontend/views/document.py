@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -60,12 +61,12 @@ def _downloads(api: ApiClient, document: Document) -> None:
     with st.popover("Download", icon=":material/download:", type="tertiary"):
         # Fetched when asked for, not with the page.
         st.download_button(
-            "Original", lambda: api.original(document.id), document.filename, document.media_type, on_click="ignore",
+            "Original", partial(api.original, document.id), document.filename, document.media_type, on_click="ignore",
             key="original", type="tertiary",
         )  # fmt: skip
         for form, kind in (("json", "application/json"), ("csv", "text/csv")):
             st.download_button(
-                f"Everything found, {form.upper()}", lambda form=form: api.export(document.id, form), f"{stem}.{form}",
+                f"Everything found, {form.upper()}", partial(api.export, document.id, form), f"{stem}.{form}",
                 kind, on_click="ignore", key=f"export-{form}", type="tertiary",
             )  # fmt: skip
 

@@ -14,42 +14,43 @@ from frontend.shapes import ACTIVE, DocumentList
 #: Seconds between two looks: while something moves, and while nothing does (others may send files, too).
 BUSY, IDLE = 1.0, 15.0
 
-STATES = {"being read": ACTIVE, "ready": ("ready",), "failed": ("failed", "cancelled")}
+#: Rows a page of the list has.
+AT_ONCE = 20
+
+#: What one can ask for, as it is said on the page and in the address.
+STATES = {"Being read": ACTIVE, "Ready": ("ready",), "Failed": ("failed", "cancelled")}
+TRASH = "Trash"
 
 
 def documents_view(api: ApiClient) -> None:
     box = outbox.outbox(api)
-    slot = st.container()
 
     def live() -> None:
         try:
-            shown = _fetch(api)
+            _live(api, box, _fetch(api))
         except Away:
-            st.session_state["moving"] = False
             notices.away(api)
             outbox.parcels(box)
-            return
-        _live(api, box, shown)
 
-    with slot:
-        outbox.drop_area(box, wide=not st.session_state.get("any_documents", False))
+    outbox.drop_area(box, wide=not st.session_state.get("any_documents", False))
     st.fragment(run_every=BUSY if st.session_state.get("moving", True) else IDLE)(live)()
 
 
 def _fetch(api: ApiClient) -> DocumentList:
-    state = st.session_state.get(address.STATUS)
+    state = address.bound(address.STATUS)
     cursors = st.session_state.setdefault("cursors", [])
     return api.documents(
         status=STATES.get(state, ()),
-        name=(st.session_state.get(address.NAME) or "").strip(),
-        deleted=state == "trash",
+        name=address.bound(address.NAME),
+        deleted=state == TRASH,
         cursor=cursors[-1] if cursors else None,
+        limit=AT_ONCE,
     )
 
 
 def _live(api: ApiClient, box: Outbox, shown: DocumentList) -> None:
+    filtered = bool(address.bound(address.STATUS) or address.bound(address.NAME))
     outbox.parcels(box)
-    filtered = bool(st.session_state.get(address.STATUS) or st.session_state.get(address.NAME))
     _deleted_notice(api)
     if shown.counts or filtered:
         _filters(shown.counts)
@@ -62,6 +63,8 @@ def _live(api: ApiClient, box: Outbox, shown: DocumentList) -> None:
                 "Drop invoices, receipts, letters or contracts above: each is read page by page, "
                 "and what it says becomes searchable.",
             )
+            with st.container(horizontal_alignment="center"):
+                st.button("Look in the trash", key="to-trash", type="tertiary", on_click=_to_trash)
     with st.container(gap=None, key="documents"):
         for document in shown.items:
             document_row(api, document)
@@ -77,26 +80,34 @@ def _live(api: ApiClient, box: Outbox, shown: DocumentList) -> None:
         st.rerun()  # the pace of looking and the drop area belong to the whole page
 
 
-def _filters(counts: dict[str, int]) -> None:
-    def name_of(state: str) -> str:
-        number = sum(counts.get(status, 0) for status in STATES.get(state, ()))
-        return f"{state.capitalize()} {number:,}" if number else state.capitalize()
+def _to_trash() -> None:
+    st.session_state[address.STATUS] = TRASH
 
+
+def _filters(counts: dict[str, int]) -> None:
     def from_the_start() -> None:
         st.session_state["cursors"] = []
 
     with st.container(horizontal=True, vertical_alignment="center", key="filters"):
-        in_trash = st.session_state.get(address.STATUS) == "trash"
-        total = wording.count(sum(counts.values()), "document")
-        st.html(f'<h2 class="sheaf-head">{total}{" in the trash" if in_trash else ""}</h2>', width="content")
+        st.html(f'<h2 class="sheaf-head">{_counted(counts)}</h2>', width="content")
         st.pills(
-            "State", [*STATES, "trash"], format_func=name_of, key=address.STATUS, on_change=from_the_start,
+            "State", [*STATES, TRASH], key=address.STATUS, on_change=from_the_start,
             label_visibility="collapsed", bind="query-params",
         )  # fmt: skip
         st.text_input(
             "Filter by name", type="search", placeholder="Filter by name", key=address.NAME, on_change=from_the_start,
             label_visibility="collapsed", width=220, live=True, bind="query-params",
         )  # fmt: skip
+
+
+def _counted(counts: dict[str, int]) -> str:
+    """ "14 documents, 1 being read, 2 failed" as HTML; that the rest is ready goes without saying."""
+    total = wording.count(sum(counts.values()), "document")
+    if address.bound(address.STATUS) == TRASH:
+        return f"{total} in the trash"
+    numbers = {state: sum(counts.get(status, 0) for status in STATES[state]) for state in ("Being read", "Failed")}
+    apart = "".join(f", {number:,} {state.lower()}" for state, number in numbers.items() if number)
+    return f"{total}<small>{apart}</small>"
 
 
 def _deleted_notice(api: ApiClient) -> None:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from frontend.views import documents
 from tests.backend import send, sent_and_ready, wait
 from tests.frontend.conftest import OpenPage, said
 from tests.papers import INVOICE, invoice, pdf
@@ -25,11 +26,22 @@ def test_an_empty_desk_says_what_to_do_first(emptied: httpx.Client, open_page: O
     assert [uploader.label for uploader in page.file_uploader] == ["Drop PDFs, scans or photos here"]
 
 
+def test_the_trash_can_be_reached_from_an_empty_desk(emptied: httpx.Client, open_page: OpenPage) -> None:
+    document = sent_and_ready(emptied, invoice("thrown away"), "thrown-away.pdf")
+    emptied.delete(f"{V1}/documents/{document['id']}")
+    page = open_page(emptied)
+    page = page.button(key="to-trash").click().run()
+    assert "thrown-away.pdf" in names(page)
+    assert "thrown-away.pdf" in names(open_page(emptied, status="Trash")), "the trash has an address"
+    page = page.button(key=f"restore-{document['id']}").click().run()
+    assert emptied.get(f"{V1}/documents/{document['id']}").json()["deleted_at"] is None
+
+
 def test_a_document_shows_how_far_it_is_and_then_what_was_found(client: httpx.Client, open_page: OpenPage) -> None:
     document = send(client, pdf(*([f"Page {number}", *INVOICE] for number in range(60))), "many-pages.pdf")
     page = open_page(client, name="many-pages")
     assert 'role="progressbar"' in said(page)
-    assert page.button(key=f"cancel-{document['id']}").label == "Cancel"
+    assert ", 1 being read" in said(page)
     wait(client, document["id"])
     page = page.run()
     assert 'role="progressbar"' not in said(page)
@@ -37,10 +49,27 @@ def test_a_document_shows_how_far_it_is_and_then_what_was_found(client: httpx.Cl
     assert "Invoice" in said(page)
 
 
+def test_the_list_is_turned_page_by_page(
+    client: httpx.Client, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        sent_and_ready(client, pdf([f"Leaf {number}"]), f"leaf-{number}.pdf")
+    monkeypatch.setattr(documents, "AT_ONCE", 2)
+    page = open_page(client, name="leaf-")
+    assert names(page) == ["leaf-2.pdf", "leaf-1.pdf"]
+    assert page.button(key="newer").disabled
+    page = page.button(key="older").click().run()
+    assert names(page) == ["leaf-0.pdf"]
+    assert page.button(key="older").disabled
+    page = page.button(key="newer").click().run()
+    page = page.text_input(key="name").input("leaf-0").run()
+    assert names(page) == ["leaf-0.pdf"]
+
+
 def test_cancel_retry_delete_and_undo(client: httpx.Client, open_page: OpenPage) -> None:
     document = send(client, pdf(*([f"Sheet {number}"] for number in range(60))), "stopped.pdf")
     page = open_page(client, name="stopped")
-    page = page.button(key=f"cancel-{document['id']}").click().run()
+    page = page.menu_button(key=f"icon-menu-{document['id']}").click("Cancel").run()
     assert client.get(f"{V1}/documents/{document['id']}").json()["status"] == "cancelled"
     assert "Cancelled" in said(page)
     page = page.menu_button(key=f"icon-menu-{document['id']}").click("Delete").run()
@@ -166,6 +195,11 @@ def settled(page: AppTest) -> AppTest:
     while page.session_state["outbox"].busy and time.monotonic() < deadline:
         time.sleep(0.05)
     return page.run()
+
+
+def names(page: AppTest) -> list[str]:
+    opening = [button for button in page.button if (button.key or "").startswith("open-")]
+    return [button.label.replace("\\", "") for button in opening]
 
 
 def state_of(client: httpx.Client, document_id: str, finding_id: str) -> str:
