@@ -107,7 +107,7 @@ def _after_failure(work: Work, claim: Claim, error: Exception) -> list[str]:
                 put_off(session, claim, fault.as_json(), retry_seconds(claim.attempts))
                 return []
             if ours and fault.code != "parked":
-                fault = SheafError("parked", attempts=claim.attempts, detail=f"{fault.code}: {fault.message}")
+                fault = SheafError("parked", attempts=claim.attempts, detail=fault.message.rstrip("."))
             give_up(session, claim, "parked" if ours else "failed", fault.as_json())
             document = session.get_one(Document, claim.document_id)
             document.status, document.error = "failed", fault.as_json()

@@ -84,8 +84,7 @@ def backend(folder: Path) -> Iterator[Backend]:
         yield started
     finally:
         if started.process is not None:
-            started.process.kill()
-            started.process.wait()
+            started.end()
 
 
 def sheaf(of: Backend, *arguments: str, input_ok: Sequence[int] = (0,)) -> str:
