@@ -5,8 +5,12 @@ Raising and catching is left to the rooms; the HTTP status a code travels with i
 
 from __future__ import annotations
 
+import logging
+import uuid
 from dataclasses import dataclass
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,13 @@ class SheafError(Exception):
     def as_json(self) -> dict[str, str]:
         """The error as every door shows it: {code, message, advice}."""
         return {"code": self.code, "message": self.message, "advice": self.advice}
+
+
+def unexpected(error: BaseException, where: str) -> SheafError:
+    """A mistake of ours as an error for people: the log has the traceback under the code that they are told."""
+    support = uuid.uuid4().hex[:8]
+    log.error("%s failed, support code %s", where, support, exc_info=error)
+    return SheafError("internal", support=support)
 
 
 def _rebuild(code: str, details: dict[str, Any]) -> SheafError:

@@ -16,6 +16,7 @@ import dramatiq
 import uvicorn
 from filelock import FileLock, Timeout
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 
 from api.guard import LOOPBACK
 from api.main import create_app
@@ -29,13 +30,14 @@ from storage.generations import ensure_generation
 from storage.stores import open_stores
 from workers import tasks
 from workers.broker import open_broker
-from workers.check import index_again
 from workers.claims import Claims
+from workers.order import open_index
 from workers.sweeper import Sweeper, sweep
 from workers.work import Work, open_children
 
-#: Worker threads beside the reading children, so that finishing goes on while every reader is busy.
-EXTRA_THREADS = 3
+#: Queues with threads of their own: one a reading child, and some so that finishing goes on while all of them read.
+READING, FINISHING = ("read", "bulk"), ("plan", "finish")
+FINISHING_THREADS = 3
 
 #: Milliseconds a stopping worker is waited for; what it holds is taken up again at the next start.
 STOP_MS = 3000
@@ -49,7 +51,8 @@ def running_work(settings: Settings) -> Iterator[Work]:
     """
     refuse_impossible(settings)
     with ExitStack() as stack:
-        stack.enter_context(sole_use(settings.sheaf_data))
+        for folder in sorted(folders_of(settings)):
+            stack.enter_context(sole_use(folder))
         stores = open_stores(settings)
         stack.callback(stores.close)
         clear(stores.incoming)
@@ -63,9 +66,10 @@ def running_work(settings: Settings) -> Iterator[Work]:
         register_entity_model(work)
         begin_generation(work)
         sweep(work, everything=True)
-        worker = dramatiq.Worker(broker, worker_threads=settings.sheaf_readers + EXTRA_THREADS, worker_timeout=200)
-        worker.start()
-        stack.callback(worker.stop, timeout=STOP_MS)
+        for queues, threads in ((READING, settings.sheaf_readers), (FINISHING, FINISHING_THREADS)):
+            worker = dramatiq.Worker(broker, queues=set(queues), worker_threads=threads, worker_timeout=200)
+            worker.start()
+            stack.callback(worker.stop, timeout=STOP_MS)
         stack.callback(children.close)  # first of all: it ends the calls that workers wait for
         stack.callback(Sweeper(work).close)
         yield work
@@ -140,10 +144,25 @@ def register_entity_model(work: Work) -> None:
 
 
 def begin_generation(work: Work) -> None:
-    """Make sure there is a collection for the embedding model; into a new one everything is indexed again."""
-    model = model_id(work.settings.embedding_model())
+    """Make sure there is a collection for the embedding model; into a new one everything is indexed again.
+
+    Opening it and the steps that fill it are one transaction; collections of other models go.
+    """
     with work.stores.database.write() as session:
-        _, empty = ensure_generation(session, model)
-        ready = set(session.scalars(select(tables.Document.id).where(tables.Document.status == "ready")))
-    if empty and ready:
-        index_again(work, ready)
+        generation, empty = ensure_generation(session, model_id(work.settings.embedding_model()))
+        if empty:
+            open_index(session, list(session.scalars(select(tables.Passage.document_id).distinct())))
+    for name in work.stores.index.names():
+        if name != generation.collection:
+            work.stores.index.drop(name)
+
+
+def folders_of(settings: Settings) -> set[Path]:
+    """The folders that no two backends may share: the data, and those of an embedded database and index."""
+    folders = {settings.sheaf_data.absolute()}
+    database = make_url(settings.database())
+    if database.get_backend_name() == "sqlite" and database.database:
+        folders.add(Path(database.database).absolute().parent)
+    if not settings.index().startswith(("http://", "https://")):
+        folders.add(Path(settings.index()).absolute())
+    return folders

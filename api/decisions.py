@@ -6,6 +6,7 @@ HTTP is left to the routes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -25,7 +26,7 @@ _REMEMBERED = (
     "id", "kind", "name", "group", "row", "text", "value", "spans", "anchors", "candidates", "confidence", "origin",
     "model_id", "reading_id", "state", "conflict",
 )  # fmt: skip
-_OF_DOCUMENT = ("type", "type_confidence", "type_origin", "review_state", "reviewed_by")
+_OF_DOCUMENT = ("type", "type_confidence", "type_origin", "review_state", "reviewed_by", "reviewed_at")
 
 
 def accept(session: Session, finding: Finding, actor: str) -> None:
@@ -129,9 +130,9 @@ def undo(session: Session, document: Document, actor: str) -> Review:
         raise SheafError("decided_since")
     if last.subject == "document":
         before: dict[str, Any] | None = _document_snapshot(document)
-        for name, value in (last.before or {}).items():
-            setattr(document, name, value)
-        document.reviewed_at = document.reviewed_at if document.reviewed_by else None
+        was, became = last.before or {}, last.after or {}
+        for name in (name for name in was if was[name] != became.get(name)):  # the rest may have changed since
+            setattr(document, name, _revived(name, was[name]))
         after: dict[str, Any] | None = _document_snapshot(document)
     else:
         before, after = _restore(session, last)
@@ -175,19 +176,21 @@ def _restore(session: Session, last: Review) -> tuple[dict[str, Any] | None, dic
     for name, value in last.before.items():
         setattr(finding, name, value)
     finding.version += 1
-    pages = {page.number: page for page in current_pages(session, last.document_id)}
+    numbers = [anchor["page"] for anchor in finding.anchors]
+    pages = {page.number: page for page in current_pages(session, last.document_id, numbers)}
     carry(finding, pages, current_ids(session, last.document_id))  # the page may have been read again since
     return before, snapshot(finding)
 
 
 def _placed(session: Session, document_id: str, spans: Sequence[SpanIn]) -> dict[str, Any]:
     pages = {page.number: page for page in current_pages(session, document_id, [span.page for span in spans])}
+    readings = current_ids(session, document_id)
     places = [_place(pages, span) for span in spans]
     return {
         "spans": [span_json(place) for place in places],
-        "anchors": anchors_of(places, pages),
+        "anchors": anchors_of(places, pages, readings),
         "text": " ".join(" ".join(pages[s.page].text[s.start : s.end].split()) for s in places),
-        "reading_id": current_ids(session, document_id)[spans[0].page],
+        "reading_id": readings[places[0].page],
     }
 
 
@@ -199,7 +202,12 @@ def _place(pages: dict[int, Page], span: SpanIn) -> Span:
 
 
 def _document_snapshot(document: Document) -> dict[str, Any]:
-    return {name: getattr(document, name) for name in _OF_DOCUMENT}
+    values = {name: getattr(document, name) for name in _OF_DOCUMENT}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+
+
+def _revived(name: str, value: Any) -> Any:
+    return datetime.fromisoformat(value) if name == "reviewed_at" and value else value
 
 
 def _note(

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from errors import SheafError
 from nlp.embeddings import embed
 from nlp.facts import Span
 from nlp.places import boxes_of
@@ -19,12 +20,12 @@ from nlp.search import fuse, match_query, snippet
 from storage import fulltext
 from storage.findings import span_json
 from storage.generations import current_generation
-from storage.readings import current_pages
+from storage.readings import page_of
 from storage.tables import Document, Passage
 from workers.work import Work
 
-#: Passages asked of each ranking: enough that filters and passages of one document leave a full page of hits.
-OVER_FETCH = 200
+#: Passages asked of each ranking at first, enough that passages of one page leave a full list of hits; and at most.
+FETCH, MOST = 200, 12_800
 
 #: Seconds a query may take to be embedded; the first one waits for the model.
 QUERY_SECONDS = 60.0
@@ -54,30 +55,45 @@ class Hit:
 
 
 def search(work: Work, query: str, top: int = 10, filters: Filters = Filters()) -> list[Hit]:
-    """The best `top` passages, at most one a page."""
+    """The best `top` passages, at most one a page. Raises `not_ready` while there is no model to ask."""
     if not match_query(query):
         return []
-    vector = work.children.queries.call(embed, [query], work.settings.embedding_model(), deadline=QUERY_SECONDS)[0]
+    try:
+        vector = work.children.queries.call(embed, [query], work.settings.embedding_model(), deadline=QUERY_SECONDS)[0]
+    except SheafError as error:
+        raise SheafError("not_ready", detail=f"the query could not be understood: {error.message}") from error
     with work.stores.database.read() as session:
         collection = work.stores.index.collection(current_generation(session).collection)
-        by_meaning = [key for key, _ in collection.query(vector, OVER_FETCH)]
-        by_words = _keys(session, [rowid for rowid, _ in fulltext.search(session.connection(), query, OVER_FETCH)])
-        hits: list[Hit] = []
-        seen: set[tuple[str, int]] = set()
-        fused = fuse([by_meaning, by_words])
-        visible = _visible(session, [key for key, _ in fused], filters)
-        for key, score in fused:
-            if key not in visible:
-                continue
-            passage, document = visible[key]
-            if (document.id, passage.page) in seen:
-                continue
+        wanted, hits = FETCH, list[Hit]()
+        while True:
+            by_meaning = [key for key, _ in collection.query(vector, wanted)]
+            by_words = _keys(session, [rowid for rowid, _ in fulltext.search(session.connection(), query, wanted)])
+            hits = _hits(session, query, by_meaning, by_words, top, filters)
+            exhausted = max(len(by_meaning), len(by_words)) < wanted or wanted >= MOST
+            if len(hits) == top or exhausted:
+                return hits
+            wanted *= 4  # filters or the trash hid too many
+
+
+def _hits(
+    session: Session, query: str, by_meaning: Sequence[str], by_words: Sequence[str], top: int, filters: Filters
+) -> list[Hit]:
+    hits: list[Hit] = []
+    seen: set[tuple[str, int]] = set()
+    fused = fuse([by_meaning, by_words])
+    visible = _visible(session, [key for key, _ in fused], filters)
+    for key, score in fused:
+        if key not in visible or len(hits) == top:
+            continue
+        passage, document = visible[key]
+        if (document.id, passage.page) in seen:
+            continue
+        matched = [name for name, keys in (("words", by_words), ("meaning", by_meaning)) if key in keys]
+        hit = _hit(session, query, passage, document, score, matched)
+        if hit is not None:
             seen.add((document.id, passage.page))
-            matched = [name for name, keys in (("words", by_words), ("meaning", by_meaning)) if key in keys]
-            hits.append(_hit(session, query, passage, document, score, matched))
-            if len(hits) == top:
-                break
-        return hits
+            hits.append(hit)
+    return hits
 
 
 def _keys(session: Session, rowids: Sequence[int]) -> list[str]:
@@ -98,8 +114,12 @@ def _visible(session: Session, keys: Sequence[str], filters: Filters) -> dict[st
     return {passage.key: (passage, document) for passage, document in session.execute(query)}
 
 
-def _hit(session: Session, query: str, passage: Passage, document: Document, score: float, matched: list[str]) -> Hit:
-    page = current_pages(session, document.id, [passage.page])[0]
+def _hit(
+    session: Session, query: str, passage: Passage, document: Document, score: float, matched: list[str]
+) -> Hit | None:
+    page = page_of(session, passage.reading_id)  # the offsets are those of the text that was indexed
+    if page is None:
+        return None
     shown = snippet(page.text, passage.start, min(passage.end, len(page.text)), query)
     return Hit(
         document_id=document.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,40 +12,42 @@ from sqlalchemy.orm import Session
 
 from nlp.facts import Box, Entity, Field, Page, Span, Understanding
 from nlp.places import boxes_of, find_place
-from storage.readings import current_ids, current_pages
 from storage.tables import Document, Finding, Model
 
 #: States that a person brought about: these rows are never overwritten by a machine.
 DECIDED = ("accepted", "corrected", "rejected", "added")
 
 
-def replace_machine_findings(session: Session, document: Document, understanding: Understanding) -> int:
-    """Store what the models say of the current readings; returns how many human decisions found no place any more.
+def replace_machine_findings(
+    session: Session,
+    document: Document,
+    understanding: Understanding,
+    pages: Mapping[int, Page],
+    readings: Mapping[int, str | None],
+) -> int:
+    """Store what the models say of these pages; returns how many human decisions found no place any more.
 
-    Human decisions are carried to the new text by the places they were made at; a machine finding that a decision
-    already covers is left out. Running twice leaves the same rows.
+    `readings` are the ids of the pages' readings. Human decisions are carried to the new text by the places they were
+    made at; a machine finding that a decision already covers is left out. Running twice leaves the same rows.
     """
-    readings = current_ids(session, document.id)
-    pages = {page.number: page for page in current_pages(session, document.id)}
-    decided = list(
-        session.scalars(select(Finding).where(Finding.document_id == document.id, Finding.state.in_(DECIDED)))
-    )
+    of_document = Finding.document_id == document.id
+    decided = list(session.scalars(select(Finding).where(of_document, Finding.state.in_(DECIDED))))
     for finding in decided:
         carry(finding, pages, readings)
-    session.execute(delete(Finding).where(Finding.document_id == document.id, Finding.state.not_in(DECIDED)))
+    session.execute(delete(Finding).where(of_document, Finding.state.not_in(DECIDED)))
+    taken = {finding.id for finding in decided}
     models: dict[str, str] = {}
-    new: dict[str, Finding] = {}
     machine: list[Entity | Field] = [*understanding.entities, *understanding.fields]
     for found in machine:
         row = _row(document.id, found, pages, readings)
-        if any(_covers(decision, row) for decision in decided):
+        if row.id in taken or any(_covers(decision, row) for decision in decided):
             continue
         if found.model not in models:
             name, _, version = found.model.partition("/")
             models[found.model] = model_id(session, row.kind, name, version)
         row.model_id = models[found.model]
-        new.setdefault(row.id, row)
-    session.add_all(new.values())
+        taken.add(row.id)
+        session.add(row)
     if document.type_origin != "human":
         document.type = understanding.type.label
         document.type_confidence = understanding.type.confidence
@@ -53,30 +55,41 @@ def replace_machine_findings(session: Session, document: Document, understanding
     return sum(finding.conflict for finding in decided)
 
 
-def carry(finding: Finding, pages: dict[int, Page], readings: dict[int, str | None]) -> None:
-    """Find the place of a human decision in the current readings; mark a conflict where there is none."""
-    if not finding.anchors:
-        return  # a value that a person added without a place
-    number = finding.anchors[0]["page"]
-    if finding.reading_id == readings.get(number) and not finding.conflict:
+def carry(finding: Finding, pages: Mapping[int, Page], readings: Mapping[int, str | None]) -> None:
+    """Find the places of a human decision in the current readings; mark a conflict where one is gone.
+
+    Only what stood on a page that was read anew is looked for; a value without a place stays as it is.
+    """
+    moved = [anchor for anchor in finding.anchors if anchor["reading"] != readings.get(anchor["page"])]
+    if not moved and not finding.conflict:
         return
-    spans: list[dict[str, int]] = []
-    for anchor in finding.anchors:
+    finding.version += 1
+    spans, anchors = [], []
+    for anchor, span in zip(finding.anchors, finding.spans, strict=True):
         page = pages.get(anchor["page"])
-        place = find_place(page, [Box(*box) for box in anchor["boxes"]]) if page else None
-        if place is None:
-            finding.conflict = True
-            return
-        spans.append(span_json(place))
-    finding.spans, finding.conflict, finding.reading_id = spans, False, readings.get(number)
+        if anchor in moved or finding.conflict:
+            place = find_place(page, [Box(*box) for box in anchor["boxes"]]) if page else None
+            if place is None:
+                finding.conflict = True
+                return
+            span = span_json(place)
+        spans.append(span)
+        anchors.append({**anchor, "reading": readings.get(anchor["page"])})
+    finding.spans, finding.anchors, finding.conflict = spans, anchors, False
+    finding.reading_id = anchors[0]["reading"] if anchors else None
 
 
-def anchors_of(spans: Iterable[Span], pages: dict[int, Page]) -> list[dict[str, Any]]:
-    """The places of spans on their pages: what a decision is remembered by."""
+def anchors_of(
+    spans: Iterable[Span], pages: Mapping[int, Page], readings: Mapping[int, str | None]
+) -> list[dict[str, Any]]:
+    """The places of spans on their pages, one a span: what a decision is remembered by."""
     return [
-        {"page": s.page, "boxes": [box.as_list() for box in boxes_of(pages[s.page], s.start, s.end)]}
-        for s in spans
-        if s.page in pages
+        {
+            "page": span.page,
+            "reading": readings.get(span.page),
+            "boxes": [box.as_list() for box in boxes_of(pages[span.page], span.start, span.end)],
+        }
+        for span in spans
     ]
 
 
@@ -101,7 +114,9 @@ def register_model(
     model.data_hash, model.scores = data_hash, scores
 
 
-def _row(document_id: str, found: Entity | Field, pages: dict[int, Page], readings: dict[int, str | None]) -> Finding:
+def _row(
+    document_id: str, found: Entity | Field, pages: Mapping[int, Page], readings: Mapping[int, str | None]
+) -> Finding:
     entity = isinstance(found, Entity)
     name = found.label if isinstance(found, Entity) else found.name
     first = found.spans[0] if found.spans else None
@@ -115,7 +130,7 @@ def _row(document_id: str, found: Entity | Field, pages: dict[int, Page], readin
         text=found.text,
         value=dict(found.value) if found.value is not None else None,
         spans=place,
-        anchors=anchors_of(found.spans, pages),
+        anchors=anchors_of(found.spans, pages, readings),
         confidence=found.confidence,
         origin=found.origin,
         reading_id=reading,

@@ -15,6 +15,8 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
@@ -26,6 +28,15 @@ _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=-]*(/[A-Za-z0-9_][A-Za-z0-9_.=-]*)*
 _LONGEST_KEY = 768
 #: Seconds after which an unfinished file is taken for one of a dead process.
 _ABANDONED = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a list says of an object: its bytes, and when it was written."""
+
+    key: str
+    size: int
+    modified: datetime
 
 
 class Objects(Protocol):
@@ -57,8 +68,8 @@ class Objects(Protocol):
     def delete_prefix(self, prefix: str) -> None:
         """Remove everything whose key begins with the prefix."""
 
-    def list(self, prefix: str = "") -> Iterator[tuple[str, int]]:
-        """(key, bytes) of everything whose key begins with the prefix, in the order of the keys."""
+    def list(self, prefix: str = "") -> Iterator[Listed]:
+        """Everything whose key begins with the prefix, in the order of the keys."""
 
     def free_bytes(self) -> int | None:
         """Room left; None where there is no telling."""
@@ -116,14 +127,15 @@ class FolderObjects:
     def delete_prefix(self, prefix: str) -> None:
         shutil.rmtree(self._root / _checked_prefix(prefix), ignore_errors=True)
 
-    def list(self, prefix: str = "") -> Iterator[tuple[str, int]]:
+    def list(self, prefix: str = "") -> Iterator[Listed]:
         folder = self._root / (_checked_prefix(prefix) if prefix else "")
         keys = (path.relative_to(self._root).as_posix() for path in folder.rglob("*") if path.is_file())
         for key in sorted(key for key in keys if not key.startswith(".")):
             try:
-                yield key, (self._root / key).stat().st_size
+                found = (self._root / key).stat()
             except FileNotFoundError:  # deleted while we listed
                 continue
+            yield Listed(key, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 
     def free_bytes(self) -> int | None:
         return shutil.disk_usage(self._root).free
@@ -140,9 +152,11 @@ class FolderObjects:
             yield unfinished
             with unfinished.open("rb+") as written:
                 os.fsync(written.fileno())
+            new = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
             target.parent.mkdir(parents=True, exist_ok=True)
             unfinished.replace(target)
-            _sync_folder(target.parent)
+            for folder in (target.parent, *(folder.parent for folder in new)):
+                _sync_folder(folder)
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise SheafError("storage_full") from error
@@ -200,10 +214,10 @@ class S3Objects:
             if failed := answer.get("Errors"):
                 raise OSError(f"{len(failed)} objects below {prefix} could not be deleted: {failed[0]['Message']}")
 
-    def list(self, prefix: str = "") -> Iterator[tuple[str, int]]:
+    def list(self, prefix: str = "") -> Iterator[Listed]:
         for page in self._pages(_checked_prefix(prefix) if prefix else ""):
             for item in page:
-                yield item["Key"].removeprefix(self._prefix), item["Size"]
+                yield Listed(item["Key"].removeprefix(self._prefix), item["Size"], item["LastModified"])
 
     def free_bytes(self) -> int | None:
         return None

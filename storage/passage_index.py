@@ -127,12 +127,12 @@ class PassageCollection:
         present = self._collection.get(where={"document_id": document_id}, include=[])["ids"]
         self.delete([key for key in present if key not in kept])
 
-    def ids(self) -> Iterator[str]:
-        """Every id that is there, for a check; those that come or go meanwhile may or may not be among them."""
+    def owners(self) -> Iterator[tuple[str, str]]:
+        """(id, document_id) of every vector, for a check; those that come or go meanwhile may or may not be there."""
         offset = 0
-        while page := self._collection.get(limit=PAGE, offset=offset, include=[])["ids"]:
-            yield from page
-            offset += len(page)
+        while (page := self._collection.get(limit=PAGE, offset=offset, include=["metadatas"]))["ids"]:
+            yield from zip(page["ids"], (item["document_id"] for item in page["metadatas"]), strict=True)
+            offset += len(page["ids"])
 
     def count(self) -> int:
         """How many vectors there are."""

@@ -77,6 +77,13 @@ def current_pages(session: Session, document_id: str, numbers: Sequence[int] | N
     return [to_fact(page, reading) for page, reading in session.execute(query)]
 
 
+def page_of(session: Session, reading_id: str) -> Page | None:
+    """The page as one certain reading has it, current or not; None when that reading is gone."""
+    reading = session.get(tables.Reading, reading_id)
+    page = session.get(tables.Page, reading.page_id) if reading else None
+    return to_fact(page, reading) if page and reading else None
+
+
 def current_ids(session: Session, document_id: str) -> dict[int, str | None]:
     """The id of the current reading of each page, by the page's number."""
     query = select(tables.Page.number, tables.Page.reading_id).where(tables.Page.document_id == document_id)

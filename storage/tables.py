@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -20,7 +20,12 @@ def new_id() -> str:
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON, str: String}  # noqa: RUF012
+    type_annotation_map: ClassVar[dict[Any, Any]] = {  # an absent object is NULL, so that it can be counted
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON,
+        str: String,
+    }
 
 
 class Batch(Base):
@@ -38,7 +43,7 @@ class Batch(Base):
 
 
 class Document(Base):
-    """One document. `status`: queued, reading, understanding, indexing, ready, failed or cancelled."""
+    """One document. `status`: queued, reading, understanding, indexing, ready, failed, cancelled or purging."""
 
     __tablename__ = "documents"
 
@@ -156,7 +161,9 @@ class Step(Base):
     last_page: Mapped[int] = mapped_column(default=0)
     options: Mapped[dict[str, Any]] = mapped_column(default=dict)
     status: Mapped[str] = mapped_column(default="waiting")
+    #: How often it was begun; and how often it ended in an error, which says more against it than a worker's death.
     attempts: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
     owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     not_before: Mapped[datetime] = mapped_column(default=now)
@@ -204,8 +211,8 @@ class Finding(Base):
 
     `state`: found, accepted, corrected, rejected or added; `conflict`: a decision whose place is gone.
 
-    `spans` are {page, start, end}; `anchors` are {page, boxes}, the places that outlive a reading. `name` is the
-    label of an entity and the name of a field; `proposal` is what the machine said before a person corrected it.
+    `spans` are {page, start, end}; `anchors`, one a span, are {page, reading, boxes}: the places that outlive a
+    reading. `name` is the label of an entity and the name of a field.
     """
 
     __tablename__ = "findings"

@@ -2,72 +2,73 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import fulltext
+from storage.database import now
 from storage.generations import current_generation
 from storage.tables import Document, Page, Passage
-from workers.order import BUSY, follow, open_step
+from workers.order import AT_ONCE, BUSY, open_index
+from workers.sweeper import sweep
 from workers.work import Work
+
+#: Objects younger than this are nobody's fault yet.
+YOUNG_SECONDS = 600.0
 
 
 def check(work: Work, repair: bool = False) -> dict[str, Any]:
     """What disagrees: {clean, documents, findings: [{kind, id, detail, repaired}]}.
 
-    Documents that are being read are left out.
+    Objects and vectors are listed before the database is asked, and documents that changed since then, or are being
+    read, are left out: what is under way is no disagreement.
     """
-    stores = work.stores
+    stores, began = work.stores, now()
     with stores.database.read() as session:
-        busy = set(session.scalars(select(Document.id).where(Document.status.in_(BUSY))))
+        collection = stores.index.collection(current_generation(session).collection)
+    objects = list(stores.objects.list("documents/"))
+    vectors = dict(collection.owners())
+    with stores.database.read() as session:
         documents = set(session.scalars(select(Document.id)))
+        moving = Document.status.in_((*BUSY, "purging")) | (Document.updated_at >= began)
+        skipped = set(session.scalars(select(Document.id).where(moving)))
+        ready = set(session.scalars(select(Document.id).where(Document.status == "ready"))) - skipped
         expected = _expected_objects(session)
         passages = dict(session.execute(select(Passage.key, Passage.document_id)).all())
-        collection = stores.index.collection(current_generation(session).collection)
-    present = {key for key, _ in stores.objects.list("documents/")}
-    vectors = set(collection.ids())
     found: list[dict[str, Any]] = []
 
     def note(kind: str, id: str, detail: str, mended: bool = False) -> None:
         found.append({"kind": kind, "id": id, "detail": detail, "repaired": mended})
 
-    for key in sorted(expected.keys() - present):
-        if expected[key] not in busy:
+    for key in sorted(expected.keys() - {listed.key for listed in objects}):
+        if expected[key] not in skipped:
             note("object_missing", key, f"document {expected[key]} names an object that is not there")
-    for key in sorted(present - expected.keys()):
-        owner = key.split("/")[1]
-        if owner in busy or (owner in documents and key.endswith(("/original", "/working"))):
+    for listed in objects:
+        # A young object may belong to an upload that is about to be committed.
+        young = listed.modified > began - timedelta(seconds=YOUNG_SECONDS)
+        if listed.key in expected or young or listed.key.split("/")[1] in skipped:
             continue
         if repair:
-            stores.objects.delete(key)
-        note("object_orphaned", key, "no document names this object", repair)
-    orphaned = sorted(key for key in vectors - passages.keys())
-    if repair and orphaned:
-        collection.delete(orphaned)
-    for key in orphaned:
+            stores.objects.delete(listed.key)
+        note("object_orphaned", listed.key, "no document names this object", repair)
+    strays = sorted(key for key, owner in vectors.items() if key not in passages and owner not in skipped)
+    if repair and strays:
+        collection.delete(strays)
+    for key in strays:
         note("vector_orphaned", key, "no passage has this vector", repair)
-    without = {passages[key] for key in passages.keys() - vectors} - busy
-    unindexed = set() if repair is False else without
-    for document_id in sorted(without):
-        note("vectors_missing", document_id, "passages of the document have no vectors", document_id in unindexed)
-    if unindexed:
-        index_again(work, unindexed)
+    lacking = {passages[key] for key in passages.keys() - vectors.keys()} & ready
+    for document_id in sorted(lacking):
+        note("vectors_missing", document_id, "passages of the document have no vectors", repair)
+    if repair and lacking:
+        with stores.database.write() as session:
+            open_index(session, sorted(lacking))
+        sweep(work)
     for rowid in _words_astray(work, repair):
         note("words_astray", str(rowid), "the words of a passage are not findable, or those of none are", repair)
     return {"clean": not found, "documents": len(documents), "findings": found}
-
-
-def index_again(work: Work, document_ids: set[str]) -> None:
-    """Make passages and vectors of these documents anew; their text and findings stay as they are."""
-    with work.stores.database.write() as session:
-        steps: list[str] = []
-        for document in session.scalars(select(Document).where(Document.id.in_(document_ids))):
-            document.run += 1
-            open_step(session, document, "index")
-            steps += follow(session, document)
-    work.send(steps)
 
 
 def _expected_objects(session: Session) -> dict[str, str]:
@@ -78,12 +79,14 @@ def _expected_objects(session: Session) -> dict[str, str]:
 
 
 def _words_astray(work: Work, repair: bool) -> list[int]:
-    with work.stores.database.write() as session:
-        connection = session.connection()
-        rows = dict(session.execute(select(Passage.id, Passage.text)).all())
-        indexed = set(fulltext.rowids(connection))
-        missing, orphaned = rows.keys() - indexed, indexed - rows.keys()
-        if repair:
-            fulltext.remove(connection, sorted(orphaned))
-            fulltext.add(connection, [(rowid, rows[rowid]) for rowid in sorted(missing)])
-        return sorted(missing | orphaned)
+    with work.stores.database.read() as session:
+        rows, indexed = set(session.scalars(select(Passage.id))), set(fulltext.rowids(session.connection()))
+    astray = sorted(rows ^ indexed)
+    if repair and astray:
+        with work.stores.database.write() as session:  # asked again, for they may have come or gone meanwhile
+            texts = dict(
+                session.execute(select(Passage.id, Passage.text).where(Passage.id.in_(astray[:AT_ONCE]))).all()
+            )
+            fulltext.remove(session.connection(), [rowid for rowid in astray[:AT_ONCE] if rowid not in texts])
+            fulltext.add(session.connection(), texts.items())
+    return astray

@@ -8,6 +8,7 @@ happens in the same transaction as storing what the step brought.
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from sqlalchemy.orm import Session
 
 from storage.database import Database, now
 from storage.tables import Step
+
+log = logging.getLogger(__name__)
 
 
 class LostClaim(Exception):
@@ -40,6 +43,7 @@ class Claim:
     last_page: int
     options: dict[str, Any]
     attempts: int
+    failures: int
 
 
 class Claims:
@@ -102,19 +106,21 @@ class Claims:
                 step.last_page,
                 step.options,
                 step.attempts,
+                step.failures,
             )
 
     def _beat(self, seconds: float) -> None:
         while not self._stop.wait(seconds):
             with self._lock:
                 held = list(self._held)
-            if held:
+            if not held:
+                continue
+            renewed = update(Step).where(Step.owner.in_(held), Step.status == "running")
+            try:
                 with self._database.write() as session:
-                    session.execute(
-                        update(Step)
-                        .where(Step.owner.in_(held), Step.status == "running")
-                        .values(lease_until=now() + self._lease)
-                    )
+                    session.execute(renewed.values(lease_until=now() + self._lease))
+            except Exception:  # a database that is away for a moment must not end the beating
+                log.exception("the leases could not be renewed; trying again")
 
 
 def still_ours(session: Session, claim: Claim) -> None:
@@ -131,7 +137,15 @@ def finish(session: Session, claim: Claim) -> None:
 
 def put_off(session: Session, claim: Claim, error: dict[str, Any], seconds: float) -> None:
     """Try again later: the world was in the way."""
-    _settle(session, claim, status="waiting", not_before=now() + timedelta(seconds=seconds), sent_at=None, error=error)
+    _settle(
+        session,
+        claim,
+        status="waiting",
+        not_before=now() + timedelta(seconds=seconds),
+        sent_at=None,
+        failures=claim.failures + 1,
+        error=error,
+    )
 
 
 def give_up(session: Session, claim: Claim, status: str, error: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from errors import SheafError
 from storage import fulltext
 from storage.database import now
-from storage.tables import Document, IndexGeneration, Passage, Step
+from storage.tables import Document, Page, Passage, Step
 from workers.order import BUSY, end_steps, follow, open_reading, open_step
 from workers.work import Work
 
@@ -42,6 +42,8 @@ def read_again(
 ) -> list[str]:
     """Read the document, or some of its pages, once more; what was read before stays as an earlier reading.
 
+    Work under way is ended, and what it had not read yet is read now too.
+
     Returns the steps to send after the transaction. Raises `bad_request` for pages that are not there.
     """
     last = document.page_count or 0
@@ -51,10 +53,14 @@ def read_again(
     document.run += 1
     document.version += 1
     document.error = None
+    known = dict(session.execute(select(Page.number, Page.status).where(Page.document_id == document.id)).all())
+    if not pages or len(known) < last:
+        open_step(session, document, "plan", options=options)
+        return follow(session, document)
     for number in sorted(set(pages)):
         open_reading(session, document, number, number, 1, options or {})
-    if not pages:
-        open_step(session, document, "plan", options=options)
+    for number in sorted(number for number, status in known.items() if status == "waiting" and number not in pages):
+        open_reading(session, document, number, number, 1, {})  # what the work that was ended here had left to do
     return follow(session, document)
 
 
@@ -74,23 +80,35 @@ def remove(session: Session, document: Document) -> None:
 
 
 def restore(session: Session, document: Document) -> None:
+    """Take the document out of the trash; raises `gone` when it is being removed for good."""
+    if document.status == "purging":
+        raise SheafError("gone", thing="document", id=document.id)
     if document.deleted_at is not None:
         document.deleted_at, document.version = None, document.version + 1
 
 
 def purge(work: Work, document_id: str) -> None:
-    """Remove a document for good: rows, vectors, then its objects, so that nothing ever names what is gone."""
+    """Remove a document for good. Raises `not_possible_now` unless it is in the trash.
+
+    From the first transaction on nobody finds it any more; what a kill leaves undone, the sweeper does.
+    """
+    with work.stores.database.write() as session:
+        document = session.get(Document, document_id, with_for_update=True)
+        if document is None or document.deleted_at is None:
+            raise SheafError("not_possible_now", detail="only what is in the trash can be removed for good")
+        document.status, document.identity = "purging", None
+        end_steps(session, document_id, "cancelled")
+    sweep_away(work, document_id)
+
+
+def sweep_away(work: Work, document_id: str) -> None:
+    """Remove vectors, objects and rows of a document that is being purged; the row last, so it can be repeated."""
+    for name in work.stores.index.names():
+        work.stores.index.collection(name).delete_document(document_id)
+    work.stores.objects.delete_prefix(f"documents/{document_id}/")
     with work.stores.database.write() as session:
         passages = list(session.scalars(select(Passage.id).where(Passage.document_id == document_id)))
         fulltext.remove(session.connection(), passages)
-        session.execute(
-            update(Document).where(Document.parent_id == document_id).values(parent_id=None),
-        )
+        session.execute(update(Document).where(Document.parent_id == document_id).values(parent_id=None))
         session.execute(update(Document).where(Document.version_of == document_id).values(version_of=None))
         session.execute(delete(Document).where(Document.id == document_id))
-        collections = list(
-            session.scalars(select(IndexGeneration.collection).where(IndexGeneration.status != "retired"))
-        )
-    for name in collections:
-        work.stores.index.collection(name).keep_only(document_id, [])
-    work.stores.objects.delete_prefix(f"documents/{document_id}/")

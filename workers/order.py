@@ -5,6 +5,7 @@ What a stage does is left to stages.py, when it runs to the queue.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +18,9 @@ from storage.tables import Document, Step
 #: The stages in order, each with what a document is called while it is there. `follow` opens the next one when every
 #: step of the one before is done.
 ORDER = {"plan": "queued", "read_pages": "reading", "understand": "understanding", "index": "indexing"}
+
+#: Ids named in one statement; databases have a limit.
+AT_ONCE = 500
 
 #: What a document is called while there is work to do on it.
 BUSY = tuple(ORDER.values())
@@ -48,7 +52,12 @@ def follow(session: Session, document: Document) -> list[str]:
         document.status, document.error = "ready", None
         document.ready_at = document.ready_at or now()
     session.flush()
-    waiting = select(Step.id).where(Step.document_id == document.id, Step.status == "waiting", Step.sent_at.is_(None))
+    waiting = select(Step.id).where(
+        Step.document_id == document.id,
+        Step.status == "waiting",
+        Step.sent_at.is_(None),
+        Step.not_before <= now(),  # one that was put off is the sweeper's to send
+    )
     return list(session.scalars(waiting.order_by(Step.first_page)))
 
 
@@ -65,6 +74,23 @@ def open_step(
             options=dict(options or {}),
         )
     )
+
+
+def open_index(session: Session, document_ids: Sequence[str]) -> None:
+    """Have passages and vectors of ready documents made anew; the sweeper sends the steps.
+
+    Their text and findings stay as they are. Documents that are not ready are left out: their own work ends there.
+    """
+    for first in range(0, len(document_ids), AT_ONCE):
+        ready = Document.id.in_(document_ids[first : first + AT_ONCE]) & (Document.status == "ready")
+        runs = session.execute(
+            update(Document)
+            .where(ready)
+            .values(run=Document.run + 1, status=ORDER["index"], updated_at=now())
+            .returning(Document.id, Document.run)
+        ).all()
+        session.add_all(Step(document_id=id, run=run, stage="index", options={}) for id, run in runs)
+        session.flush()
 
 
 def open_reading(

@@ -8,25 +8,23 @@ Who may run a step is decided by claims.py, when by the queue (tasks.py) and the
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from errors import SheafError
 from nlp import intake, reading
 from nlp.embeddings import embed
-from nlp.entities import find_entities
-from nlp.facts import Entity, Page, Passage, Understanding
-from nlp.fields import find_fields
+from nlp.facts import Passage
 from nlp.passages import split
-from nlp.types import find_type
-from storage import fulltext, readings, tables
+from storage import readings, tables
 from storage.findings import replace_machine_findings
 from storage.generations import current_generation
 from workers.claims import Claim, LostClaim, finish, still_ours
+from workers.keeping import forget_strays, keep_page, keep_passages, note_problems
 from workers.order import follow, open_reading
-from workers.work import MODEL_SECONDS, Work
+from workers.understanding import understand_pages
+from workers.work import MODEL_SECONDS, Work, attempt
 
 #: Passages embedded at a time: small enough that a page of somebody else's document gets its turn between.
 EMBED_AT_ONCE = 16
@@ -75,22 +73,16 @@ def read_pages(work: Work, claim: Claim) -> list[str]:
         for number in range(claim.first_page, claim.last_page + 1):
             if number in done:
                 continue
-            started = time.monotonic()
-            try:
-                read = work.children.readers.call(
-                    reading.read_page,
-                    path,
-                    document.media_type,
-                    number,
-                    options,
-                    deadline=work.settings.sheaf_page_seconds,
-                )
-            except SheafError as error:
+            started, seconds = time.monotonic(), work.settings.sheaf_page_seconds
+            read = attempt(
+                work.children.readers, reading.read_page, path, document.media_type, number, options, deadline=seconds
+            )
+            if isinstance(read, SheafError):
                 with database.write() as session:
                     still_ours(session, claim)
-                    note_problem(session, document.id, number, error)
-                continue
-            keep_page(work, claim, read, time.monotonic() - started)
+                    note_problems(session, document.id, claim.stage, {number: read})
+            else:
+                keep_page(work, claim, read, time.monotonic() - started)
     with database.write() as session:
         finish(session, claim)
         row = session.get_one(tables.Document, claim.document_id, with_for_update=True)
@@ -99,63 +91,58 @@ def read_pages(work: Work, claim: Claim) -> list[str]:
 
 def understand(work: Work, claim: Claim) -> list[str]:
     """Find entities page by page, then the type and the fields of the whole; human decisions stay as they are."""
-    database = work.stores.database
-    with database.read() as session:
+    with work.stores.database.read() as session:
         pages = readings.current_pages(session, claim.document_id)
+        reading_ids = readings.current_ids(session, claim.document_id)
     if not pages:
         raise SheafError("nothing_readable")
-    entities: list[Entity] = []
-    problems: dict[int, SheafError] = {}
-    for page in pages:
-        try:
-            entities += work.children.models.call(
-                find_entities, page, work.settings.entity_model(), deadline=MODEL_SECONDS
-            )
-        except SheafError as error:
-            problems[page.number] = error
-    understanding = work.children.models.call(understand_document, pages, entities, deadline=MODEL_SECONDS)
-    with database.write() as session:
+    understanding, problems = understand_pages(work.children.models, pages, work.settings.entity_model())
+    with work.stores.database.write() as session:
         still_ours(session, claim)
         document = session.get_one(tables.Document, claim.document_id, with_for_update=True)
-        replace_machine_findings(session, document, understanding)
-        for number, problem in problems.items():
-            session.get_one(tables.Page, readings.page_id(document.id, number)).error = problem.as_json()
+        by_number = {page.number: page for page in pages}
+        replace_machine_findings(session, document, understanding, by_number, reading_ids)
+        note_problems(session, document.id, claim.stage, problems)
         finish(session, claim)
         return follow(session, document)
 
 
 def index(work: Work, claim: Claim) -> list[str]:
     """Cut the pages into passages and make them findable by words and by meaning."""
-    stores, model = work.stores, work.settings.embedding_model()
+    stores, models, path = work.stores, work.children.models, work.settings.embedding_model()
     with stores.database.read() as session:
         pages = readings.current_pages(session, claim.document_id)
         generation = current_generation(session)
         reading_ids = readings.current_ids(session, claim.document_id)
+    problems: dict[int, SheafError] = {}
     passages: dict[str, Passage] = {}
     for page in pages:
-        for passage in work.children.models.call(split, page, model, deadline=MODEL_SECONDS):
-            passages[f"{reading_ids[page.number]}.{passage.start}"] = passage
+        cut = attempt(models, split, page, path, deadline=MODEL_SECONDS)
+        if isinstance(cut, SheafError):
+            problems[page.number] = cut
+        else:
+            passages |= {f"{reading_ids[page.number]}.{passage.start}.{passage.end}": passage for passage in cut}
     collection = stores.index.collection(generation.collection)
     keys = list(passages)
     for first in range(0, len(keys), EMBED_AT_ONCE):
-        batch = keys[first : first + EMBED_AT_ONCE]
-        vectors = work.children.models.call(embed, [passages[key].text for key in batch], model, deadline=MODEL_SECONDS)
-        collection.upsert(
-            batch, vectors, [{"document_id": claim.document_id, "page": passages[key].page} for key in batch]
-        )
-    collection.keep_only(claim.document_id, keys)
+        batch = {key: passages[key] for key in keys[first : first + EMBED_AT_ONCE]}
+        vectors = attempt(models, embed, [passage.text for passage in batch.values()], path, deadline=MODEL_SECONDS)
+        if isinstance(vectors, SheafError):  # they can still be found by their words
+            problems |= dict.fromkeys((passage.page for passage in batch.values()), vectors)
+            continue
+        collection.upsert(list(batch), vectors, [{"document_id": claim.document_id}] * len(batch))
     try:
         with stores.database.write() as session:
             finish(session, claim)
             document = session.get_one(tables.Document, claim.document_id, with_for_update=True)
-            keep_passages(session, document.id, passages, reading_ids)
-            return follow(session, document)
+            stale = keep_passages(session, document.id, passages, reading_ids)
+            note_problems(session, document.id, claim.stage, problems)
+            steps = follow(session, document)
     except LostClaim:
-        with stores.database.read() as session:
-            purged = session.get(tables.Document, claim.document_id) is None
-        if purged:  # while we embedded: its vectors must not come back
-            collection.keep_only(claim.document_id, [])
+        forget_strays(work, claim.document_id, collection)
         raise
+    collection.delete(stale)
+    return steps
 
 
 #: Every stage of `order.ORDER` by its name.
@@ -165,69 +152,3 @@ STAGES: dict[str, Callable[[Work, Claim], list[str]]] = {
     "understand": understand,
     "index": index,
 }
-
-
-def understand_document(pages: Sequence[Page], entities: Sequence[Entity]) -> Understanding:
-    """Type and fields of a whole document; runs in the model child."""
-    kind = find_type(pages, entities)
-    return Understanding(kind, find_fields(kind, pages, entities), tuple(entities))
-
-
-def keep_page(work: Work, claim: Claim, read: reading.PageReading, seconds: float) -> None:
-    """Store a page that was read: its pictures first, then the rows that name them."""
-    page, number = read.page, read.page.number
-    image_key, thumbnail_key = (
-        f"documents/{claim.document_id}/{kind}/{number:05}.{read.image_type.rpartition('/')[2]}"
-        for kind in ("pages", "thumbnails")
-    )
-    work.stores.objects.put_bytes(image_key, read.image)
-    work.stores.objects.put_bytes(thumbnail_key, read.thumbnail)
-    with work.stores.database.write() as session:
-        still_ours(session, claim)
-        row = session.get_one(tables.Page, readings.page_id(claim.document_id, number))
-        new = session.merge(readings.to_row(claim.document_id, claim.run, page, read.quality, seconds))
-        row.status, row.error, row.reading_id = "read", None, new.id
-        row.width, row.height, row.unit, row.rotation = page.width, page.height, page.unit, read.rotation
-        row.language, row.flags = page.language, list(page.flags)
-        row.image_key, row.thumbnail_key, row.image_type = image_key, thumbnail_key, read.image_type
-        row.image_width, row.image_height = read.image_width, read.image_height
-
-
-def note_problem(session: Session, document_id: str, number: int, error: SheafError) -> None:
-    """Say what is wrong with a page; an earlier reading of it stays the current one."""
-    row = session.get_one(tables.Page, readings.page_id(document_id, number))
-    row.error = error.as_json()
-    if row.reading_id is None:
-        row.status = "problem"
-
-
-def keep_passages(
-    session: Session, document_id: str, passages: dict[str, Passage], reading_ids: dict[int, str | None]
-) -> None:
-    """Make the rows of a document's passages, and the words that find them, what they are now."""
-    old = {
-        key: id
-        for id, key in session.execute(
-            select(tables.Passage.id, tables.Passage.key).where(tables.Passage.document_id == document_id)
-        )
-    }
-    stale = [id for key, id in old.items() if key not in passages]
-    fulltext.remove(session.connection(), stale)
-    for first in range(0, len(stale), 500):
-        session.query(tables.Passage).where(tables.Passage.id.in_(stale[first : first + 500])).delete()
-    rows = [
-        tables.Passage(
-            key=key,
-            document_id=document_id,
-            reading_id=reading_ids[passage.page],
-            page=passage.page,
-            start=passage.start,
-            end=passage.end,
-            text=passage.text,
-        )
-        for key, passage in passages.items()
-        if key not in old
-    ]
-    session.add_all(rows)
-    session.flush()
-    fulltext.add(session.connection(), [(row.id, row.text) for row in rows])

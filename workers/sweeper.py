@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from storage.database import now
 from storage.tables import Document, Step
+from workers.lifecycle import sweep_away
 from workers.order import BUSY, follow, open_step
 from workers.work import Work
 
 log = logging.getLogger(__name__)
 
 #: A step that was sent and not begun for this long is sent again; sending twice costs one look at the database.
-RESEND_SECONDS = 900.0
+RESEND_SECONDS = 300.0
 
 
 def sweep(work: Work, everything: bool = False) -> int:
@@ -29,14 +30,18 @@ def sweep(work: Work, everything: bool = False) -> int:
     moment = now()
     sent_long_ago = Step.sent_at < moment - timedelta(seconds=0 if everything else RESEND_SECONDS)
     due = (Step.status == "waiting") & (Step.not_before <= moment) & or_(Step.sent_at.is_(None), sent_long_ago)
-    left = (Step.status == "running") & (Step.lease_until < moment)
+    unsent = or_(Step.sent_at < Step.lease_until, sent_long_ago)
+    left = (Step.status == "running") & (Step.lease_until < moment) & unsent
     with work.stores.database.write() as session:
         heal(session)
+        purged = list(session.scalars(select(Document.id).where(Document.status == "purging")))
         steps = list(
             session.scalars(
                 select(Step.id).where(or_(due, left)).order_by(Step.attempts, Step.created_at, Step.first_page)
             )
         )
+    for document_id in purged:
+        sweep_away(work, document_id)
     work.send(steps)
     return len(steps)
 

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import logging
 import random
-import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import dramatiq
 from sqlalchemy import select, update
 
-from errors import SheafError
+from errors import SheafError, unexpected
 from nlp.sandbox import SandboxClosed
 from storage.database import Database, now
 from storage.tables import Document, Step
 from workers.claims import Claim, LostClaim, give_up, put_off
-from workers.order import end_steps
+from workers.order import AT_ONCE, end_steps
 from workers.stages import STAGES
 from workers.work import Work
 
@@ -31,7 +30,7 @@ SHORT_PAGES = 20
 #: Queues and the priority of their messages within a worker, lower first: what is begun is finished before more is.
 QUEUES = {"finish": 0, "plan": 1, "read": 2, "bulk": 3}
 
-#: A step whose worker dies is tried this many times as often as one that fails: most deaths are not its doing.
+#: A step whose worker dies is begun this many times as often as one that fails: most deaths are not its doing.
 DEATHS = 4
 
 #: Seconds before a second try; doubled each time, never more than the maximum.
@@ -57,21 +56,22 @@ def declare(broker: dramatiq.Broker, perform_step: Callable[[str], None]) -> dic
 
 
 def sender(database: Database, actors: dict[str, Any]) -> Callable[[Sequence[str]], None]:
-    """A function that sends steps by their ids, each to the queue it belongs to."""
+    """A function that sends steps by their ids, in that order, each to the queue it belongs to."""
 
     def send(step_ids: Sequence[str]) -> None:
-        if not step_ids:
-            return
-        with database.write() as session:
-            steps = session.execute(
-                select(Step.id, Step.stage, Document.page_count)
-                .join(Document, Document.id == Step.document_id)
-                .where(Step.id.in_(step_ids))
-                .order_by(Step.attempts, Step.first_page)
-            ).all()
-            session.execute(update(Step).where(Step.id.in_(step_ids)).values(sent_at=now()))
-        for step_id, stage, page_count in steps:
-            actors[queue_of(stage, page_count)].send(step_id)
+        for first in range(0, len(step_ids), AT_ONCE):
+            some = step_ids[first : first + AT_ONCE]
+            with database.write() as session:
+                found = session.execute(
+                    select(Step.id, Step.stage, Document.page_count)
+                    .join(Document, Document.id == Step.document_id)
+                    .where(Step.id.in_(some))
+                ).all()
+                session.execute(update(Step).where(Step.id.in_(some)).values(sent_at=now()))
+            queues = {step_id: queue_of(stage, page_count) for step_id, stage, page_count in found}
+            for step_id in some:
+                if step_id in queues:
+                    actors[queues[step_id]].send(step_id)
 
     return send
 
@@ -99,15 +99,16 @@ def perform(work: Work, step_id: str) -> None:
 
 
 def _after_failure(work: Work, claim: Claim, error: Exception) -> list[str]:
-    fault = error if isinstance(error, SheafError) else _ours(claim, error)
+    fault = error if isinstance(error, SheafError) else unexpected(error, f"step {claim.step_id} ({claim.stage})")
     try:
         with work.stores.database.write() as session:
             ours = fault.kind.status >= 500
-            if ours and fault.code != "parked" and claim.attempts < work.settings.sheaf_attempts:
-                put_off(session, claim, fault.as_json(), retry_seconds(claim.attempts))
+            tries = claim.failures + 1
+            if ours and fault.code != "parked" and tries < work.settings.sheaf_attempts:
+                put_off(session, claim, fault.as_json(), retry_seconds(tries))
                 return []
             if ours and fault.code != "parked":
-                fault = SheafError("parked", attempts=claim.attempts, detail=fault.message.rstrip("."))
+                fault = SheafError("parked", attempts=tries, detail=fault.message.rstrip("."))
             give_up(session, claim, "parked" if ours else "failed", fault.as_json())
             document = session.get_one(Document, claim.document_id)
             document.status, document.error = "failed", fault.as_json()
@@ -120,9 +121,3 @@ def _after_failure(work: Work, claim: Claim, error: Exception) -> list[str]:
 def retry_seconds(attempts: int) -> float:
     """How long to wait after so many tries: exponential, with jitter so that failures do not return in step."""
     return min(LONGEST_RETRY, FIRST_RETRY * 2.0 ** (attempts - 1)) * random.uniform(0.75, 1.25)
-
-
-def _ours(claim: Claim, error: Exception) -> SheafError:
-    support = uuid.uuid4().hex[:8]
-    log.error("step %s (%s) failed, support code %s", claim.step_id, claim.stage, support, exc_info=error)
-    return SheafError("internal", support=support)

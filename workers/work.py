@@ -9,14 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
+from errors import SheafError, unexpected
 from nlp import embeddings, entities
 from nlp.intake import IntakeLimits
 from nlp.reading import ReadingOptions
-from nlp.sandbox import Limits, Sandbox
+from nlp.sandbox import ChildLost, Limits, Sandbox, SandboxClosed
 from settings import Settings
 from storage.stores import Stores
 from workers.claims import Claims
+
+T = TypeVar("T")
 
 #: Seconds for loading a model and answering once; a cold disk may be slow.
 MODEL_SECONDS = 180.0
@@ -61,11 +65,6 @@ class Work:
             force_ocr=force_ocr,
         )
 
-    def close(self) -> None:
-        self.claims.close()
-        self.children.close()
-        self.stores.close()
-
 
 def open_children(settings: Settings) -> Children:
     """Start the children; models are loaded in theirs while the rest goes on."""
@@ -88,3 +87,20 @@ def load_models(entity_model: Path | None, embedding_model: Path | None) -> None
 def load_query_model(embedding_model: Path | None) -> None:
     """Loaded and used once, so that the first query does not pay for it; runs in the child."""
     embeddings.embed(["warm"], embedding_model)
+
+
+def attempt(sandbox: Sandbox, function: Callable[..., T], *args: Any, deadline: float) -> T | SheafError:
+    """What a child makes of it, or what is wrong with the page; a mistake of ours costs no more than the page either.
+
+    What is the world's fault (no model, no child to be had, closing down) is raised.
+    """
+    try:
+        return sandbox.call(function, *args, deadline=deadline)
+    except SheafError as error:
+        if error.kind.status >= 500:
+            raise
+        return error
+    except (ChildLost, SandboxClosed):
+        raise
+    except Exception as error:
+        return unexpected(error, function.__qualname__)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import time
+
 import httpx
 import numpy as np
 
 from storage import fulltext
 from storage.generations import current_generation
-from tests.backend import sent_and_ready, wait
-from tests.papers import invoice
-from workers.check import check
+from tests.backend import send, sent_and_ready, wait
+from tests.papers import invoice, pdf
+from workers.check import YOUNG_SECONDS, check
 from workers.work import Work
 
 
@@ -24,6 +27,9 @@ def test_disagreements_are_seen_and_mended(client: httpx.Client, work: Work) -> 
     with work.stores.database.read() as session:
         vectors = work.stores.index.collection(current_generation(session).collection)
     work.stores.objects.put_bytes("documents/nobody/original", b"left over")
+    work.stores.objects.put_bytes("documents/arriving/original", b"about to be committed")
+    old = time.time() - YOUNG_SECONDS - 1
+    os.utime(work.settings.sheaf_data / "objects/documents/nobody/original", (old, old))
     vectors.upsert(["stray"], np.ones((1, 384), dtype=np.float32) / 384**0.5, [{"document_id": "nobody"}])
     vectors.delete_document(document["id"])
     with work.stores.database.write() as session:
@@ -32,6 +38,19 @@ def test_disagreements_are_seen_and_mended(client: httpx.Client, work: Work) -> 
     assert kinds(work) == ["object_orphaned", "vector_orphaned", "vectors_missing", "words_astray"]
     check(work, repair=True)
     wait(client, document["id"], "ready")
+    assert kinds(work) == []
+    assert work.stores.objects.exists("documents/arriving/original")
+    work.stores.objects.delete_prefix("documents/arriving/")
+
+
+def test_what_is_under_way_is_no_disagreement(client: httpx.Client, work: Work) -> None:
+    check(work, repair=True)
+    bundle = send(client, pdf(*[[f"page {number} is being checked"] for number in range(40)]))
+    seen = 0
+    while client.get(f"/api/v1/documents/{bundle['id']}").json()["status"] != "ready":
+        assert kinds(work, repair=True) == []
+        seen += 1
+    assert seen
     assert kinds(work) == []
 
 

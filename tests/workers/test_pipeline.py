@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,9 +12,13 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import select, update
 
+from errors import SheafError
+from storage.database import now
 from storage.tables import Document, Finding, Model, Step
 from tests.backend import send, sent_and_ready, wait
 from tests.papers import invoice, pdf, picture
+from workers.lifecycle import restore
+from workers.order import follow
 from workers.sweeper import sweep
 from workers.tasks import DEATHS, perform
 from workers.work import Work
@@ -181,3 +186,54 @@ def test_findings_know_the_model_that_found_them(client: httpx.Client, work: Wor
         assert None not in list(readings)
     trained = next(model for model in models.values() if model.data_hash)
     assert trained.scores
+
+
+def test_reading_some_pages_again_forgets_none_of_the_others(client: httpx.Client) -> None:
+    document = send(client, pdf(*[[f"page {number} of many"] for number in range(40)]))
+    wait(client, document["id"], "reading")
+    client.post(f"{V1}/documents/{document['id']}/read", json={"pages": [1], "force_ocr": True})
+    done = wait(client, document["id"])
+    assert (done["status"], done["progress"]["read"]) == ("ready", 40)
+    readings = client.get(f"{V1}/documents/{document['id']}/pages/1/readings").json()["items"]
+    assert readings[0]["engine"] == "tesseract"
+
+
+def test_cancelling_early_and_going_on_reads_everything(client: httpx.Client) -> None:
+    document = send(client, pdf(*[[f"page {number} soon cancelled"] for number in range(30)]))
+    client.post(f"{V1}/documents/{document['id']}/cancel")
+    client.post(f"{V1}/documents/{document['id']}/read", json={"pages": [2]})
+    done = wait(client, document["id"])
+    assert (done["status"], done["progress"]["read"]) == ("ready", 30)
+    assert client.post(f"{V1}/check").json()["findings"] == []
+
+
+def test_a_step_put_off_is_not_sent_before_its_time(client: httpx.Client, work: Work) -> None:
+    document = sent_and_ready(client, invoice("put off"))
+    with work.stores.database.write() as session:
+        row = session.get_one(Document, document["id"])
+        later = update(Step).where(Step.document_id == row.id, Step.stage == "index")
+        session.execute(later.values(status="waiting", sent_at=None, not_before=now() + timedelta(seconds=2)))
+        assert follow(session, row) == []
+    assert wait(client, document["id"], "ready")["status"] == "ready"  # the sweeper sent it when it was due
+
+
+def test_a_purge_that_was_killed_is_finished_by_the_sweeper(client: httpx.Client, work: Work) -> None:
+    document = sent_and_ready(client, invoice("half purged"))
+    with work.stores.database.write() as session:  # as if the process had died after the first transaction
+        row = session.get_one(Document, document["id"])
+        row.deleted_at, row.status, row.identity = now(), "purging", None
+        with pytest.raises(SheafError, match="was deleted"):
+            restore(session, row)
+    sweep(work)
+    assert client.get(f"{V1}/documents/{document['id']}").json()["code"] == "not_found"
+    assert not list(work.stores.objects.list(f"documents/{document['id']}/"))
+    assert client.post(f"{V1}/check").json()["findings"] == []
+
+
+def test_purging_while_it_is_read_leaves_nothing(client: httpx.Client, work: Work) -> None:
+    document = send(client, pdf(*[[f"page {number} purged early"] for number in range(30)]))
+    wait(client, document["id"], "reading")
+    client.delete(f"{V1}/documents/{document['id']}")
+    assert client.post(f"{V1}/documents/{document['id']}/purge").status_code == 204
+    time.sleep(1.0)  # pages that were being read end now
+    assert not list(work.stores.objects.list(f"documents/{document['id']}/"))

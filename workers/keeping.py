@@ -1,0 +1,106 @@
+"""Stores what the steps bring: pages with their pictures, problems, passages. When and by whom is left to stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from errors import SheafError
+from nlp.facts import Passage
+from nlp.reading import PageReading
+from storage import fulltext, readings, tables
+from storage.passage_index import PassageCollection
+from workers.claims import Claim, LostClaim, still_ours
+from workers.order import BUSY
+from workers.work import Work
+
+
+def keep_page(work: Work, claim: Claim, read: PageReading, seconds: float) -> None:
+    """Store a page that was read: its pictures first, then the rows that name them; then the old pictures go."""
+    page, objects = read.page, work.stores.objects
+    name = f"{page.number:05}-{claim.run}.{read.image_type.rpartition('/')[2]}"
+    image_key, thumbnail_key = (f"documents/{claim.document_id}/{kind}/{name}" for kind in ("pages", "thumbnails"))
+    objects.put_bytes(image_key, read.image)
+    objects.put_bytes(thumbnail_key, read.thumbnail)
+    unnamed: set[str] = set()
+    try:
+        with work.stores.database.write() as session:
+            still_ours(session, claim)
+            row = session.get_one(tables.Page, readings.page_id(claim.document_id, page.number))
+            unnamed = {key for key in (row.image_key, row.thumbnail_key) if key} - {image_key, thumbnail_key}
+            new = session.merge(readings.to_row(claim.document_id, claim.run, page, read.quality, seconds))
+            row.status, row.error, row.reading_id = "read", None, new.id
+            row.width, row.height, row.unit, row.rotation = page.width, page.height, page.unit, read.rotation
+            row.language, row.flags = page.language, list(page.flags)
+            row.image_key, row.thumbnail_key, row.image_type = image_key, thumbnail_key, read.image_type
+            row.image_width, row.image_height = read.image_width, read.image_height
+    except LostClaim:
+        unnamed = {image_key, thumbnail_key}
+        raise
+    finally:
+        for key in unnamed:
+            objects.delete(key)
+
+
+def note_problems(session: Session, document_id: str, stage: str, problems: Mapping[int, SheafError]) -> None:
+    """Say what a stage found wrong with pages; an earlier reading of such a page stays the current one.
+
+    What the same stage said of other pages before no longer holds, except while pages are read one by one.
+    """
+    for row in session.scalars(select(tables.Page).where(tables.Page.document_id == document_id)):
+        if row.number in problems:
+            row.error = {**problems[row.number].as_json(), "stage": stage}
+            if row.reading_id is None:
+                row.status = "problem"
+        elif stage != "read_pages" and row.error and row.error.get("stage") == stage:
+            row.error = None
+
+
+def forget_strays(work: Work, document_id: str, collection: PassageCollection) -> None:
+    """Take back vectors that were made in vain: the document was cancelled, read anew or purged meanwhile."""
+    with work.stores.database.read() as session:
+        document = session.get(tables.Document, document_id)
+        keys = set(session.scalars(select(tables.Passage.key).where(tables.Passage.document_id == document_id)))
+    if document is None or document.status == "purging":
+        collection.delete_document(document_id)
+    elif document.status not in BUSY:  # else the work that goes on tidies up when it ends
+        collection.keep_only(document_id, keys)
+
+
+def keep_passages(
+    session: Session, document_id: str, passages: dict[str, Passage], reading_ids: dict[int, str | None]
+) -> list[str]:
+    """Make the rows of a document's passages, and the words that find them, what they are now.
+
+    Returns the keys of passages that are no more.
+    """
+    old = {
+        key: id
+        for id, key in session.execute(
+            select(tables.Passage.id, tables.Passage.key).where(tables.Passage.document_id == document_id)
+        )
+    }
+    gone = [key for key in old if key not in passages]
+    stale = [old[key] for key in gone]
+    fulltext.remove(session.connection(), stale)
+    for first in range(0, len(stale), 500):
+        session.query(tables.Passage).where(tables.Passage.id.in_(stale[first : first + 500])).delete()
+    rows = [
+        tables.Passage(
+            key=key,
+            document_id=document_id,
+            reading_id=reading_ids[passage.page],
+            page=passage.page,
+            start=passage.start,
+            end=passage.end,
+            text=passage.text,
+        )
+        for key, passage in passages.items()
+        if key not in old
+    ]
+    session.add_all(rows)
+    session.flush()
+    fulltext.add(session.connection(), [(row.id, row.text) for row in rows])
+    return gone

@@ -1,0 +1,51 @@
+"""Entities, type and fields of a document's pages, asked of the model child page by page.
+
+Storing them is left to keeping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from errors import SheafError
+from nlp.entities import find_entities
+from nlp.facts import DocumentType, Entity, Page, Understanding
+from nlp.fields import find_fields
+from nlp.sandbox import Sandbox
+from nlp.types import find_type
+from workers.work import MODEL_SECONDS, attempt
+
+#: Pages by which type and fields of a document are told: more would cost seconds for a bundle and say nothing more.
+FIRST_PAGES, LAST_PAGES = 20, 5
+
+#: The type of a document that could not be looked at as a whole.
+UNKNOWN = DocumentType("other", 0.0, "rule", "none/0")
+
+
+def understand_pages(
+    models: Sandbox, pages: Sequence[Page], entity_model: Path | None
+) -> tuple[Understanding, dict[int, SheafError]]:
+    """Entities, type and fields of a document's pages, and what was wrong with a page; for the command line too."""
+    entities: list[Entity] = []
+    problems: dict[int, SheafError] = {}
+    for page in pages:
+        found = attempt(models, find_entities, page, entity_model, deadline=MODEL_SECONDS)
+        if isinstance(found, SheafError):
+            problems[page.number] = found
+        else:
+            entities += found
+    ends = [*pages[:FIRST_PAGES], *pages[FIRST_PAGES:][-LAST_PAGES:]]
+    numbers = {page.number for page in ends}
+    there = [entity for entity in entities if entity.spans[0].page in numbers]
+    whole = attempt(models, understand_document, ends, there, deadline=MODEL_SECONDS)
+    if isinstance(whole, SheafError):
+        problems.setdefault(pages[0].number, whole)
+        return Understanding(UNKNOWN, (), tuple(entities)), problems
+    return Understanding(whole.type, whole.fields, tuple(entities)), problems
+
+
+def understand_document(pages: Sequence[Page], entities: Sequence[Entity]) -> Understanding:
+    """Type and fields of a document by its pages; runs in the model child."""
+    kind = find_type(pages, entities)
+    return Understanding(kind, find_fields(kind, pages, entities), ())
