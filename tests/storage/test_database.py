@@ -1,9 +1,9 @@
-"""The database: migrations and tables agree, readers never wait for writers, a broken transaction leaves nothing."""
+"""The contract of the database: migrations lead to the tables, a transaction happens whole or not at all, and no
+reader waits for a writer. What only SQLite promises is marked so."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,7 @@ from sqlalchemy import inspect, select
 from storage.database import Database
 from storage.migrate import config, newest, upgrade, version
 from storage.tables import Base, Batch
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'deep' / 'test.db'}")
-    upgrade(database)
-    yield database
-    database.close()
+from tests.databases import only_sqlite
 
 
 def batch(name: str) -> Batch:
@@ -92,7 +85,8 @@ def test_a_broken_transaction_leaves_nothing(database: Database) -> None:
         assert session.scalars(select(Batch)).all() == []
 
 
-def test_writers_queue_up(database: Database) -> None:
+@only_sqlite
+def test_what_a_writer_reads_stays_true_until_it_commits(database: Database) -> None:
     def write(number: int) -> None:
         with database.write() as session:
             names = len(session.scalars(select(Batch)).all())
@@ -105,6 +99,13 @@ def test_writers_queue_up(database: Database) -> None:
         thread.join()
     with database.read() as session:
         assert sorted(int(name) for name in session.scalars(select(Batch.name))) == list(range(16))
+
+
+def test_the_folder_of_the_file_is_made(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'deep' / 'down' / 'test.db'}")
+    upgrade(database)
+    database.close()
+    assert (tmp_path / "deep" / "down" / "test.db").is_file()
 
 
 def test_moments_keep_their_zone(database: Database) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,16 +11,13 @@ from sqlalchemy.orm import Session
 from nlp.facts import Box, DocumentType, Entity, Field, Page, Span, Understanding, Word
 from storage.database import Database
 from storage.findings import replace_machine_findings
-from storage.migrate import upgrade
 from storage.tables import Document, Finding
 
 RULE = "rules/1"
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    database = Database(f"sqlite:///{tmp_path / 'test.db'}")
-    upgrade(database)
+def session(database: Database) -> Iterator[Session]:
     with database.write() as session:
         session.add(
             Document(
@@ -30,7 +26,6 @@ def session(tmp_path: Path) -> Iterator[Session]:
         )
         session.flush()
         yield session
-    database.close()
 
 
 def page(number: int, *words: str) -> Page:

@@ -6,27 +6,18 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
 from storage.database import Database, now
-from storage.migrate import upgrade
 from storage.tables import Document, Page, Step
+from tests.workers.steps import waiting_step
 from workers.claims import Claim, Claims, LostClaim, finish, still_ours
-from workers.order import ORDER, end_steps, follow, open_reading, open_step
+from workers.order import ORDER, end_steps, follow, open_reading
 from workers.stages import STAGES
 from workers.sweeper import heal
 from workers.tasks import LONGEST_RETRY, queue_of, retry_seconds
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'test.db'}")
-    upgrade(database)
-    yield database
-    database.close()
 
 
 @pytest.fixture
@@ -36,18 +27,6 @@ def claims(database: Database) -> Iterator[Claims]:
     claims.close()
 
 
-def planned(database: Database, stage: str = "plan") -> str:
-    with database.write() as session:
-        document = Document(
-            id="d", filename="f", media_type="application/pdf", sha256="0", size=1, source="t", uploader="t",
-            original_key="k", status="queued", run=1,
-        )  # fmt: skip
-        session.add(document)
-        session.flush()
-        open_step(session, document, stage)
-        return session.scalars(select(Step.id)).one()
-
-
 def store_page(database: Database, claim: Claim) -> None:
     with database.write() as session:
         session.add(Page(id="d.1", document_id="d", number=1))
@@ -55,7 +34,7 @@ def store_page(database: Database, claim: Claim) -> None:
 
 
 def test_of_many_who_claim_one_gets_it(database: Database, claims: Claims) -> None:
-    step = planned(database)
+    step = waiting_step(database)
 
     def take(_: int) -> bool:
         with claims.hold(step) as claim:
@@ -67,7 +46,7 @@ def test_of_many_who_claim_one_gets_it(database: Database, claims: Claims) -> No
 
 
 def test_a_lease_that_ends_is_taken_over_and_the_loser_stores_nothing(database: Database, claims: Claims) -> None:
-    step = planned(database)
+    step = waiting_step(database)
     with claims.hold(step) as slow:
         assert slow is not None
         with database.write() as session:
@@ -85,7 +64,7 @@ def test_a_lease_that_ends_is_taken_over_and_the_loser_stores_nothing(database: 
 
 
 def test_the_heartbeat_keeps_a_lease_alive(database: Database) -> None:
-    step = planned(database)
+    step = waiting_step(database)
     claims = Claims(database, lease_seconds=0.6)
     try:
         with claims.hold(step) as claim:
@@ -101,7 +80,7 @@ def test_the_heartbeat_keeps_a_lease_alive(database: Database) -> None:
 
 
 def test_a_cancelled_step_cannot_store(database: Database, claims: Claims) -> None:
-    with claims.hold(planned(database)) as claim:
+    with claims.hold(waiting_step(database)) as claim:
         assert claim is not None
         with database.write() as session:
             end_steps(session, "d", "cancelled")
@@ -110,7 +89,7 @@ def test_a_cancelled_step_cannot_store(database: Database, claims: Claims) -> No
 
 
 def test_the_next_stage_opens_once_and_only_when_all_ranges_are_read(database: Database, claims: Claims) -> None:
-    plan = planned(database)
+    plan = waiting_step(database)
     with claims.hold(plan) as claim, database.write() as session:
         assert claim is not None
         document = session.get_one(Document, "d")
@@ -135,7 +114,7 @@ def test_the_next_stage_opens_once_and_only_when_all_ranges_are_read(database: D
 
 
 def test_a_document_without_an_open_step_is_healed(database: Database) -> None:
-    planned(database)
+    waiting_step(database)
     with database.write() as session:
         session.query(Step).delete()
     with database.write() as session:
