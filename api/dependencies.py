@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Path, Query, Request
 from sqlalchemy.orm import Session
 
 from api.auth import Actor
+from api.schemas import MOST_PAGES
 from errors import SheafError
 from storage.tables import Batch, Document, Finding
 from workers.work import Work
@@ -39,14 +40,19 @@ def get_reading(work: WorkDep) -> Iterator[Session]:
         yield session
 
 
-ReadSession = Annotated[Session, Depends(get_reading)]
+#: Closed when the route's function returns: who downloads slowly must not hold the database.
+ReadSession = Annotated[Session, Depends(get_reading, scope="function")]
 IfMatch = Annotated[str | None, Header(description="The ETag of what is changed, or *")]
+Cursor = Annotated[str | None, Query(description="`next_cursor` of the answer before", max_length=300)]
+Filter = Annotated[str | None, Query(max_length=200)]
+Filters = Annotated[list[str] | None, Query(max_length=50)]
+PageNumber = Annotated[int, Path(ge=1, le=MOST_PAGES)]
 
 
 def get_document(session: Session, document_id: str, deleted: bool = False) -> Document:
     """The document, or the error that says it is not there; `deleted`: the trash counts too."""
     document = session.get(Document, document_id)
-    if document is None:
+    if document is None or document.status == "purging":
         raise SheafError("not_found", thing="document", id=document_id)
     if document.deleted_at is not None and not deleted:
         raise SheafError("gone", thing="document", id=document_id)

@@ -60,6 +60,7 @@ _FINDING: dict[str, Any] = {
     "confidence": 0.93,
     "origin": "rule",
     "model": "rules 1",
+    "reading_id": "6a1e2f7c5d0b5c3f8e9d4b2a1c0f7e6d",
     "state": "found",
     "conflict": False,
     "spans": [_SPAN],

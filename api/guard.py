@@ -1,4 +1,4 @@
-"""Keeps other web pages out: who may be addressed (Host) and who may send (Origin).
+"""Keeps other web pages out: who may be addressed (Host), from where (Origin), and how an address is written.
 
 Who the caller is, is left to auth.py.
 """
@@ -13,18 +13,22 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from errors import SheafError
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Guard:
-    """ASGI middleware. A page of another site cannot post here, nor can a name that was bent to this address."""
+    """ASGI middleware. A page of another site or port cannot post here, nor can a name that was bent to this address.
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+    A request may come from no page at all, from a page of this API, or from one of the `origins` ("http://host:port").
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str], origins: Collection[str] = ()) -> None:
         self._app = app
         self._hosts = set(hosts)
+        self._origins = set(origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or self._allowed(dict(scope["headers"])):
+        if scope["type"] != "http" or self._allowed(scope["scheme"], dict(scope["headers"])):
             await self._app(scope, receive, send)
             return
         error = SheafError("foreign_origin")
@@ -33,13 +37,18 @@ class Guard:
         await send({"type": "http.response.start", "status": 403, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    def _allowed(self, headers: dict[bytes, bytes]) -> bool:
-        if _hostname("//" + headers.get(b"host", b"").decode("latin-1")) not in self._hosts:
-            return False
-        if headers.get(b"sec-fetch-site") == b"cross-site":
+    def _allowed(self, scheme: str, headers: dict[bytes, bytes]) -> bool:
+        host = headers.get(b"host", b"").decode("latin-1")
+        if _hostname(f"//{host}") not in self._hosts or headers.get(b"sec-fetch-site") == b"cross-site":
             return False
         origin = headers.get(b"origin")
-        return origin is None or _hostname(origin.decode("latin-1")) in self._hosts
+        return origin is None or origin.decode("latin-1") in {f"{scheme}://{host}", *self._origins}
+
+
+def origin_of(host: str, port: int) -> str:
+    """The address of a host and port as browsers write it: the default port left out, IPv6 in brackets."""
+    name = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return f"http://{name}" if port == 80 else f"http://{name}:{port}"
 
 
 def _hostname(address: str) -> str | None:

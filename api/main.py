@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api import schemas
-from api.guard import LOOPBACK, Guard
+from api.guard import LOOPBACK, Guard, origin_of
 from api.routes import batches, documents, export, findings, pages, reviews, search, service
 from errors import SheafError
 from workers.work import Work
@@ -37,7 +37,8 @@ def create_app(work: Work | None = None) -> FastAPI:
     app.state.work = work
     for module in ROUTERS:
         app.include_router(module.router, prefix="/api/v1")
-    app.add_middleware(Guard, hosts=LOOPBACK)
+    pages = [origin_of(host, work.settings.sheaf_page_port) for host in LOOPBACK] if work else []
+    app.add_middleware(Guard, hosts=LOOPBACK, origins=pages)
     app.add_exception_handler(SheafError, _known_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import deque
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,8 @@ from sqlalchemy.orm import Session
 from api import schemas
 from errors import SheafError
 from storage.tables import Batch, Document, Finding, Model, Page, Reading, Review
+
+Id = TypeVar("Id", str, int)
 
 
 def documents(session: Session, rows: Sequence[Document]) -> list[schemas.DocumentPublic]:
@@ -67,6 +70,7 @@ def page_summary(page: Page, reading: Reading | None) -> dict[str, Any]:
         "flags",
         "image_width",
         "image_height",
+        "reading_id",
     )
     return {
         **{name: getattr(page, name) for name in plain},
@@ -135,13 +139,25 @@ def models(session: Session) -> dict[str, str]:
 
 
 def _finding(row: Finding, names: dict[str, str]) -> dict[str, Any]:
-    plain = ("id", "document_id", "text", "value", "confidence", "origin", "state", "conflict", "version")
-    boxes = {anchor["page"]: anchor["boxes"] for anchor in row.anchors}
+    plain = (
+        "id", "document_id", "text", "value", "confidence", "origin", "reading_id", "state", "conflict", "version",
+    )  # fmt: skip
     return {
         **{name: getattr(row, name) for name in plain},
         "model": names.get(row.model_id or ""),
-        "spans": [schemas.SpanPublic(**span, boxes=boxes.get(span["page"], [])) for span in row.spans],
+        "spans": places(row),
     }
+
+
+def places(row: Finding) -> list[schemas.SpanPublic]:
+    """Spans with their boxes. Anchors stand in the order of the spans; those of pages that were unread are missing."""
+    boxes: dict[int, deque[Any]] = {}
+    for anchor in row.anchors:
+        boxes.setdefault(anchor["page"], deque()).append(anchor["boxes"])
+    return [
+        schemas.SpanPublic(**span, boxes=left.popleft() if (left := boxes.get(span["page"])) else [])
+        for span in row.spans
+    ]
 
 
 def review(row: Review) -> schemas.ReviewPublic:
@@ -149,23 +165,35 @@ def review(row: Review) -> schemas.ReviewPublic:
     return schemas.ReviewPublic(**{name: getattr(row, name) for name in plain})
 
 
-def batch(session: Session, row: Batch) -> schemas.BatchPublic:
-    counted = select(Document.status, func.count()).where(Document.batch_id == row.id, Document.deleted_at.is_(None))
-    plain = ("id", "name", "collection", "source", "uploader", "created_at", "cancelled_at")
-    return schemas.BatchPublic(
-        **{name: getattr(row, name) for name in plain},
-        counts=dict(session.execute(counted.group_by(Document.status)).all()),
+def batches(session: Session, rows: Sequence[Batch]) -> list[schemas.BatchPublic]:
+    """Batches with their documents by status, counted for all of them at once."""
+    counts: dict[str | None, dict[str, int]] = {}
+    counted = select(Document.batch_id, Document.status, func.count()).where(
+        Document.batch_id.in_([row.id for row in rows]), Document.deleted_at.is_(None)
     )
+    for batch_id, status, number in session.execute(counted.group_by(Document.batch_id, Document.status)):
+        counts.setdefault(batch_id, {})[status] = number
+    plain = ("id", "name", "collection", "source", "uploader", "created_at", "cancelled_at")
+    return [
+        schemas.BatchPublic(**{name: getattr(row, name) for name in plain}, counts=counts.get(row.id, {}))
+        for row in rows
+    ]
+
+
+def batch(session: Session, row: Batch) -> schemas.BatchPublic:
+    return batches(session, [row])[0]
 
 
 def cursor(moment: datetime, id: str | int) -> str:
     return base64.urlsafe_b64encode(json.dumps([moment.isoformat(), id]).encode()).decode()
 
 
-def read_cursor(text: str) -> tuple[datetime, Any]:
-    """What `cursor` made; raises bad_request for anything else."""
+def read_cursor(text: str, kind: type[Id]) -> tuple[datetime, Id]:
+    """The moment and the id that `cursor` was made of; raises bad_request for what it cannot have made."""
     try:
         moment, id = json.loads(base64.urlsafe_b64decode(text.encode()))
-        return datetime.fromisoformat(moment), id
-    except (ValueError, TypeError):
-        raise SheafError("bad_request", detail="the cursor is not one of ours") from None
+        if type(id) is kind and (0 <= id < 2**63 if isinstance(id, int) else id.isascii() and len(id) <= 64):
+            return datetime.fromisoformat(moment).astimezone(UTC), id
+    except (ValueError, TypeError, OverflowError):
+        pass
+    raise SheafError("bad_request", detail="the cursor is not one of ours")

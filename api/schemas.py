@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from api import examples
+
+#: Bounds of what comes in, far beyond anything real, so that no number or text surprises a store.
+MOST_PAGES, MOST_CHARACTERS, MOST_ROWS, MOST_SPANS, VALUE_BYTES = 10**6, 10**7, 10**6, 1000, 10_000
+
+
+def storable(value: dict[str, Any]) -> dict[str, Any]:
+    """The value, if it can be kept and sent as JSON; raises ValueError for NaN, half a character, or a great lump."""
+    if len(json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")) > VALUE_BYTES:
+        raise ValueError(f"a value has at most {VALUE_BYTES} bytes")
+    return value
+
+
+ValueIn = Annotated[dict[str, Any], AfterValidator(storable)]
+TextIn = Annotated[str, Field(min_length=1, max_length=10_000)]
+NameIn = Annotated[str, Field(min_length=1, max_length=60)]
+SpansIn = Annotated[list["SpanIn"], Field(max_length=MOST_SPANS)]
 
 
 class Shape(BaseModel):
@@ -46,9 +63,9 @@ class SpanPublic(BaseModel):
 
 
 class SpanIn(BaseModel):
-    page: int = Field(ge=1)
-    start: int = Field(ge=0)
-    end: int = Field(gt=0)
+    page: int = Field(ge=1, le=MOST_PAGES)
+    start: int = Field(ge=0, le=MOST_CHARACTERS)
+    end: int = Field(gt=0, le=MOST_CHARACTERS)
 
 
 class Progress(BaseModel):
@@ -111,13 +128,13 @@ class DocumentList(Shape):
 class ReadAgain(BaseModel):
     """What to read once more, and how; without pages the whole document."""
 
-    pages: list[int] = []
-    languages: list[str] = []
+    pages: list[Annotated[int, Field(ge=1, le=MOST_PAGES)]] = Field([], max_length=MOST_PAGES)
+    languages: list[Annotated[str, Field(max_length=40)]] = Field([], max_length=50)
     force_ocr: bool = Field(False, description="Recognise the page image even where there is a text layer")
 
 
 class TypeIn(BaseModel):
-    label: str = Field(min_length=1, max_length=60, examples=["invoice"])
+    label: NameIn = Field(examples=["invoice"])
 
 
 class WordPublic(BaseModel):
@@ -144,6 +161,7 @@ class PageSummary(BaseModel):
     quality: float | None
     image_width: int | None
     image_height: int | None
+    reading_id: str | None = Field(description="The current reading: what offsets and words are of")
 
 
 class PagePublic(Shape, PageSummary):
@@ -183,6 +201,7 @@ class FindingPublic(Shape):
     confidence: float
     origin: str
     model: str | None
+    reading_id: str | None = Field(description="The reading of its (first) page that the offsets mean")
     state: str = Field(examples=["found", "accepted", "corrected", "rejected", "added"])
     conflict: bool = Field(description="A decision whose place is gone since the page was read again")
     spans: list[SpanPublic]
@@ -215,29 +234,29 @@ class FieldList(Shape):
 class EntityIn(BaseModel):
     """An entity that the machine missed: its label and its place; the text is taken from the page."""
 
-    label: str = Field(min_length=1, max_length=60, examples=["ORG"])
-    spans: list[SpanIn] = Field(min_length=1)
-    value: dict[str, Any] | None = None
+    label: NameIn = Field(examples=["ORG"])
+    spans: SpansIn = Field(min_length=1)
+    value: ValueIn | None = None
 
 
 class FieldIn(BaseModel):
     """A field that the machine missed; without a place it needs a text."""
 
-    name: str = Field(min_length=1, max_length=60, examples=["total"])
-    group: str | None = None
-    row: int | None = None
-    text: str | None = None
-    spans: list[SpanIn] = []
-    value: dict[str, Any] | None = None
+    name: NameIn = Field(examples=["total"])
+    group: NameIn | None = None
+    row: int | None = Field(None, ge=0, le=MOST_ROWS)
+    text: TextIn | None = None
+    spans: SpansIn = []
+    value: ValueIn | None = None
 
 
 class CorrectionIn(BaseModel):
     """What is different; what is left out stays."""
 
-    label: str | None = Field(None, description="Entities: the right label")
-    text: str | None = None
-    value: dict[str, Any] | None = None
-    spans: list[SpanIn] | None = None
+    label: NameIn | None = Field(None, description="Entities: the right label")
+    text: TextIn | None = None
+    value: ValueIn | None = None
+    spans: SpansIn | None = Field(None, min_length=1)
 
 
 class ReviewPublic(Shape):
@@ -260,8 +279,8 @@ class ReviewList(Shape):
 
 class BatchIn(BaseModel):
     name: str = Field(min_length=1, max_length=200, examples=["Monday's post"])
-    collection: str = "default"
-    source: str = "api"
+    collection: NameIn = "default"
+    source: NameIn = "api"
 
 
 class BatchPublic(Shape):
@@ -277,6 +296,7 @@ class BatchPublic(Shape):
 
 class BatchList(Shape):
     items: list[BatchPublic]
+    next_cursor: str | None
 
 
 class HitPublic(BaseModel):

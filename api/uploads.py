@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from fastapi import Request
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 
 from errors import SheafError
 
-#: Characters kept of a form field; none of ours is longer.
+#: Bytes of a form field at most; none of ours is longer.
 FIELD_BYTES = 4096
 MEBIBYTE = 2**20
+#: Bytes of everything around the file at most: boundaries, headers, fields, and what follows the last of them.
+AROUND_BYTES = MEBIBYTE
 
 
 @dataclass
@@ -44,22 +46,41 @@ class _Sink:
     reserve: int
     upload: Upload
     digest: Any = field(default_factory=hashlib.sha256)
-    header: tuple[bytes, bytes] = (b"", b"")
+    arrived: int = 0
+    header_name: bytearray = field(default_factory=bytearray)
+    header_value: bytearray = field(default_factory=bytearray)
     part: str = ""
+    fields: dict[str, bytearray] = field(default_factory=dict, repr=False)
     seen_file: bool = False
+
+    def take(self, parser: MultipartParser, chunk: bytes) -> None:
+        """Parse one piece of the stream, which may be as long as it likes only inside the file."""
+        self.arrived += len(chunk)
+        parser.write(chunk)
+        if self.arrived - self.upload.size > AROUND_BYTES:
+            raise SheafError("bad_request", detail="what is sent around the file is longer than 1 MB")
+
+    def finish(self) -> None:
+        """Decode the fields, each as a whole: a letter may have come in two pieces."""
+        try:
+            self.upload.fields = {name: value.decode("utf-8") for name, value in self.fields.items()}
+        except UnicodeDecodeError:
+            raise SheafError("bad_request", detail="a form field is not UTF-8") from None
+        self.upload.sha256 = self.digest.hexdigest()
 
     def on_part_begin(self) -> None:
         self.part = ""
 
     def on_header_field(self, data: bytes, start: int, end: int) -> None:
-        self.header = (self.header[0] + data[start:end], self.header[1])
+        self.header_name += data[start:end]
 
     def on_header_value(self, data: bytes, start: int, end: int) -> None:
-        self.header = (self.header[0], self.header[1] + data[start:end])
+        self.header_value += data[start:end]
 
     def on_header_end(self) -> None:
-        name, value = self.header
-        self.header = (b"", b"")
+        name, value = bytes(self.header_name), bytes(self.header_value)
+        self.header_name.clear()
+        self.header_value.clear()
         if name.lower() != b"content-disposition":
             return
         _, options = parse_options_header(value)
@@ -72,8 +93,10 @@ class _Sink:
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         if self.part != "file":
-            text = self.upload.fields.get(self.part, "") + data[start:end].decode("utf-8", "replace")
-            self.upload.fields[self.part] = text[:FIELD_BYTES]
+            value = self.fields.setdefault(self.part, bytearray())
+            value += data[start:end]
+            if len(value) > FIELD_BYTES:
+                raise SheafError("bad_request", detail=f"a form field is longer than {FIELD_BYTES} bytes")
             return
         self.upload.size += end - start
         if self.upload.size > self.limit:
@@ -95,14 +118,15 @@ async def receive_form(request: Request, path: Path, limit_mb: int, reserve_mb: 
     upload = Upload(path)
     with path.open("wb") as target:
         sink = _Sink(target, limit_mb * MEBIBYTE, reserve_mb * MEBIBYTE, upload)
-        parser = MultipartParser(boundary, sink.callbacks())
-        announced = int(request.headers.get("content-length") or 0)
-        await run_in_threadpool(_check_room, path.parent, announced, sink)
+        announced = request.headers.get("content-length", "")
+        await run_in_threadpool(_check_room, path.parent, int(announced) if announced.isdecimal() else 0, sink)
         try:
+            parser = MultipartParser(boundary, sink.callbacks())
             async for chunk in request.stream():
-                await run_in_threadpool(parser.write, chunk)
+                await run_in_threadpool(sink.take, parser, chunk)
             parser.finalize()
-        except MultipartParseError as error:
+            sink.finish()
+        except FormParserError as error:
             raise SheafError("bad_request", detail=f"the form is cut short or malformed ({error})") from None
         except OSError as error:
             if error.errno in (28, 122):  # no space, or over quota
@@ -112,7 +136,6 @@ async def receive_form(request: Request, path: Path, limit_mb: int, reserve_mb: 
         await run_in_threadpool(os.fsync, target.fileno())
     if not sink.seen_file:
         raise SheafError("bad_request", detail="the form has no part named file")
-    upload.sha256 = sink.digest.hexdigest()
     return upload
 
 
@@ -123,7 +146,7 @@ def clean_name(name: str) -> str:
 
 
 def _check_room(folder: Path, announced: int, sink: _Sink) -> None:
-    if announced > sink.limit + MEBIBYTE:  # a form's own lines are small change
+    if announced > sink.limit + AROUND_BYTES:
         raise SheafError("too_many_bytes", limit_mb=sink.limit // MEBIBYTE)
     if shutil.disk_usage(folder).free - announced < sink.reserve:
         raise SheafError("storage_full")

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from api import present, schemas
 from api.auth import authorize
-from api.dependencies import ActorDep, ReadSession, WorkDep, get_batch
+from api.dependencies import ActorDep, Cursor, ReadSession, WorkDep, get_batch
 from storage.database import now
 from storage.tables import Batch, Document
 from workers import lifecycle
@@ -34,12 +34,16 @@ def open_batch(new: schemas.BatchIn, work: WorkDep, actor: ActorDep) -> schemas.
 
 @router.get("")
 def list_batches(
-    session: ReadSession, actor: ActorDep, limit: Annotated[int, Query(ge=1, le=200)] = 50
+    session: ReadSession, actor: ActorDep, limit: Annotated[int, Query(ge=1, le=200)] = 50, cursor: Cursor = None
 ) -> schemas.BatchList:
-    """Batches, the newest first."""
+    """Batches, the newest first. `next_cursor` goes on where the page ends."""
     authorize(actor, "list", "batches")
-    rows = session.scalars(select(Batch).order_by(Batch.created_at.desc(), Batch.id.desc()).limit(limit))
-    return schemas.BatchList(items=[present.batch(session, row) for row in rows])
+    query = select(Batch).order_by(Batch.created_at.desc(), Batch.id.desc()).limit(limit + 1)
+    if cursor:
+        query = query.where(tuple_(Batch.created_at, Batch.id) < tuple_(*present.read_cursor(cursor, str)))
+    rows = list(session.scalars(query))
+    more = present.cursor(rows[limit - 1].created_at, rows[limit - 1].id) if len(rows) > limit else None
+    return schemas.BatchList(items=present.batches(session, rows[:limit]), next_cursor=more)
 
 
 @router.get("/{batch_id}")

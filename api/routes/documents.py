@@ -5,9 +5,12 @@ Their pages are left to pages.py, findings to findings.py.
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator
+from io import BufferedIOBase
+from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -19,6 +22,9 @@ from api import present, schemas
 from api.auth import Action, authorize
 from api.dependencies import (
     ActorDep,
+    Cursor,
+    Filter,
+    Filters,
     IfMatch,
     ReadSession,
     WorkDep,
@@ -105,19 +111,20 @@ def _receive(work: Work, arrived: arrival.Arrival) -> tuple[arrival.Received, sc
 def list_documents(
     session: ReadSession,
     actor: ActorDep,
-    status: Annotated[list[str] | None, Query()] = None,
-    type: Annotated[list[str] | None, Query()] = None,
-    collection: str | None = None,
-    batch_id: str | None = None,
-    review_state: str | None = None,
-    name: Annotated[str | None, Query(description="Part of the file name")] = None,
+    status: Filters = None,
+    type: Filters = None,
+    collection: Filter = None,
+    batch_id: Filter = None,
+    review_state: Filter = None,
+    name: Annotated[str | None, Query(description="Part of the file name", max_length=200)] = None,
     deleted: Annotated[bool, Query(description="The trash instead of what is there")] = False,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
+    cursor: Cursor = None,
 ) -> schemas.DocumentList:
     """Documents, the newest first. `next_cursor` goes on where the page ends."""
     authorize(actor, "list", "documents")
     query = select(Document).where(Document.deleted_at.is_not(None) if deleted else Document.deleted_at.is_(None))
+    query = query.where(Document.status != "purging")
     equal = {"collection": collection, "batch_id": batch_id, "review_state": review_state}
     for column, value in equal.items():
         if value is not None:
@@ -131,7 +138,7 @@ def list_documents(
     if status:
         query = query.where(Document.status.in_(status))
     if cursor:
-        query = query.where(tuple_(Document.created_at, Document.id) < tuple_(*present.read_cursor(cursor)))
+        query = query.where(tuple_(Document.created_at, Document.id) < tuple_(*present.read_cursor(cursor, str)))
     query = query.order_by(Document.created_at.desc(), Document.id.desc()).limit(limit + 1)
     rows = list(session.scalars(query))
     more = present.cursor(rows[limit - 1].created_at, rows[limit - 1].id) if len(rows) > limit else None
@@ -154,17 +161,25 @@ def get_original(document_id: str, work: WorkDep, session: ReadSession, actor: A
     """The file as it was sent, to the byte."""
     authorize(actor, "read", f"document {document_id}")
     document = get_document(session, document_id, deleted=True)
-    ascii_name = document.filename.encode("ascii", "replace").decode().replace('"', "'")
     headers = {
-        "Content-Disposition": f'attachment; filename="{ascii_name}"',
+        "Content-Disposition": disposition(document.filename),
         "Content-Length": str(document.size),
         "X-Content-Type-Options": "nosniff",
     }
-    stream = work.stores.objects.open(document.original_key)
+    try:
+        stream = work.stores.objects.open(document.original_key)
+    except FileNotFoundError:  # purged a moment ago
+        raise SheafError("not_found", thing="document", id=document_id) from None
     return StreamingResponse(_chunks(stream), media_type=document.media_type, headers=headers)
 
 
-def _chunks(stream: Any) -> Any:
+def disposition(filename: str) -> str:
+    """The Content-Disposition of a download: the name in full (RFC 5987), and in ASCII for those who know only that."""
+    plain = re.sub(r'[^ -~]|["\\%]', "_", filename)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+
+
+def _chunks(stream: BufferedIOBase) -> Iterator[bytes]:
     with stream:
         while chunk := stream.read(2**20):
             yield chunk
@@ -187,12 +202,11 @@ def restore_document(
 
 
 @router.post("/{document_id}/purge", status_code=204)
-def purge_document(document_id: str, work: WorkDep, actor: ActorDep) -> None:
+def purge_document(document_id: str, work: WorkDep, actor: ActorDep, if_match: IfMatch = None) -> None:
     """Remove it for good, with everything found in it. Only from the trash."""
     authorize(actor, "purge", f"document {document_id}")
     with work.stores.database.read() as session:
-        if get_document(session, document_id, deleted=True).deleted_at is None:
-            raise SheafError("not_possible_now", detail="only what is in the trash can be removed for good")
+        check_match(if_match, get_document(session, document_id, deleted=True).version, required=False)
     lifecycle.purge(work, document_id)
 
 

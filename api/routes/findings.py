@@ -18,7 +18,7 @@ from workers.work import Work
 router = APIRouter(tags=["findings"])
 
 Shown = TypeVar("Shown", schemas.EntityPublic, schemas.FieldPublic)
-State = Annotated[list[str] | None, Query(description="found, accepted, corrected, rejected, added")]
+State = Annotated[list[str] | None, Query(description="found, accepted, corrected, rejected, added", max_length=50)]
 
 
 @router.get("/documents/{document_id}/entities")

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 
 from api import decisions, present, schemas
 from api.auth import authorize
-from api.dependencies import ActorDep, IfMatch, ReadSession, WorkDep, check_match, etag, get_document
-from errors import SheafError
+from api.dependencies import ActorDep, Cursor, IfMatch, ReadSession, WorkDep, check_match, etag, get_document
 from storage.tables import Document, Review
 from workers.work import Work
 
@@ -85,16 +84,13 @@ def list_reviews(
     session: ReadSession,
     actor: ActorDep,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    cursor: str | None = None,
+    cursor: Cursor = None,
 ) -> schemas.ReviewList:
     """The audit trail of everything, the newest first."""
     authorize(actor, "list", "reviews")
     query = select(Review).order_by(Review.id.desc()).limit(limit + 1)
     if cursor:
-        last = present.read_cursor(cursor)[1]
-        if not isinstance(last, int):
-            raise SheafError("bad_request", detail="the cursor is not one of ours")
-        query = query.where(Review.id < last)
+        query = query.where(Review.id < present.read_cursor(cursor, int)[1])
     rows = list(session.scalars(query))
     more = present.cursor(rows[limit - 1].at, rows[limit - 1].id) if len(rows) > limit else None
     return schemas.ReviewList(items=[present.review(row) for row in rows[:limit]], next_cursor=more)

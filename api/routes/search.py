@@ -10,7 +10,8 @@ from fastapi import APIRouter, Query
 
 from api import schemas
 from api.auth import authorize
-from api.dependencies import ActorDep, WorkDep
+from api.dependencies import ActorDep, Filter, WorkDep
+from api.dependencies import Filters as Types
 from api.searching import Filters, search
 
 router = APIRouter(tags=["search"])
@@ -22,8 +23,8 @@ def search_documents(
     actor: ActorDep,
     q: Annotated[str, Query(max_length=2000, description="Words or a question", examples=["late payment fee"])],
     top: Annotated[int, Query(ge=1, le=100)] = 10,
-    type: Annotated[list[str] | None, Query()] = None,
-    collection: str | None = None,
+    type: Types = None,
+    collection: Filter = None,
 ) -> schemas.SearchResult:
     """Pages that answer, by meaning and by words, the best first; each with the place to open."""
     authorize(actor, "list", "documents")

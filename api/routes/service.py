@@ -19,14 +19,16 @@ router = APIRouter(tags=["service"])
 
 
 @router.get("/health")
-def health() -> schemas.Health:
+def health(actor: ActorDep) -> schemas.Health:
     """Whether the process answers."""
+    authorize(actor, "read", "service")
     return schemas.Health(status="ok", version=version("sheaf"))
 
 
 @router.get("/ready", responses={503: {"model": schemas.Ready}})
-def ready(work: WorkDep, response: Response) -> schemas.Ready:
+def ready(work: WorkDep, actor: ActorDep, response: Response) -> schemas.Ready:
     """Whether the stores answer, and how much work is open."""
+    authorize(actor, "read", "service")
     checks = {name: _tried(probe, work) for name, probe in _PROBES.items()}
     good = all(answer == "ok" for answer in checks.values())
     response.status_code = 200 if good else 503

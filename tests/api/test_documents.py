@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, cast
+from urllib.parse import unquote
 
 import httpx
 import pikepdf
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+from starlette.types import Message
 
+from api.main import create_app
+from api.routes.documents import disposition
 from api.uploads import clean_name
+from storage.database import Database
 from storage.tables import Document
 from tests.backend import send, sent_and_ready, wait
 from tests.papers import invoice, pdf, picture
@@ -70,7 +81,7 @@ def test_bad_files_are_refused_with_advice_and_not_kept(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["advice"]
-    owners = {key.split("/")[1] for key, _ in work.stores.objects.list("")}
+    owners = {listed.key.split("/")[1] for listed in work.stores.objects.list("")}
     with work.stores.database.read() as session:
         assert owners <= set(session.scalars(select(Document.id)))
     assert not list(work.stores.incoming.iterdir())
@@ -170,6 +181,119 @@ def test_cancelling_is_only_for_work_under_way(client: httpx.Client) -> None:
     document = sent_and_ready(client, invoice("too late to cancel"))
     answer = client.post(f"{V1}/documents/{document['id']}/cancel")
     assert (answer.status_code, answer.json()["code"]) == (409, "not_possible_now")
+
+
+def test_batches_go_page_by_page_without_gaps(client: httpx.Client) -> None:
+    opened = [client.post(f"{V1}/batches", json={"name": f"batch {number}"}).json()["id"] for number in range(5)]
+    document = send(client, invoice("of a batch"), batch_id=opened[2])
+    seen: list[dict[str, Any]] = []
+    cursor = None
+    while len(seen) < 5:
+        params = {"limit": "2", **({"cursor": cursor} if cursor else {})}
+        page = client.get(f"{V1}/batches", params=params).json()
+        seen += page["items"]
+        cursor = page["next_cursor"]
+    assert [batch["id"] for batch in seen[:5]] == opened[::-1]
+    assert [sum(batch["counts"].values()) for batch in seen[:5]] == [0, 0, 1, 0, 0]
+    wait(client, document["id"])
+
+
+def test_what_is_out_of_date_cannot_be_removed_for_good(client: httpx.Client) -> None:
+    document = sent_and_ready(client, invoice("removed by one, restored by another"))
+    url = f"{V1}/documents/{document['id']}"
+    seen = client.delete(url).headers["etag"]
+    client.post(f"{url}/restore")
+    client.delete(url)
+    stale = client.post(f"{url}/purge", headers={"If-Match": seen})
+    assert (stale.status_code, stale.json()["code"]) == (412, "changed_meanwhile")
+    fresh = client.get(url).headers["etag"]
+    assert client.post(f"{url}/purge", headers={"If-Match": fresh}).status_code == 204
+
+
+def test_lists_leave_the_words_where_they_are(client: httpx.Client, work: Work) -> None:
+    document = sent_and_ready(client, invoice("words stay where they are"))
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    event.listen(work.stores.database.engine, "before_cursor_execute", note)
+    try:
+        for address in ("pages", "pages/1/readings"):
+            assert client.get(f"{V1}/documents/{document['id']}/{address}").json()["items"]
+    finally:
+        event.remove(work.stores.database.engine, "before_cursor_execute", note)
+    of_readings = [statement for statement in asked if "readings.engine" in statement]
+    assert len(of_readings) == 2
+    assert not [statement for statement in of_readings if "readings.words" in statement or "readings.text" in statement]
+
+
+class OpenSessions:
+    """The database, counting how many reading sessions are open."""
+
+    def __init__(self, database: Database) -> None:
+        self._database, self.open = database, 0
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with self._database.read() as session:
+            self.open += 1
+            try:
+                yield session
+            finally:
+                self.open -= 1
+
+
+@pytest.mark.parametrize("address", ["original", "export", "pages/1/image"])
+def test_a_slow_download_does_not_hold_the_database(client: httpx.Client, work: Work, address: str) -> None:
+    document = sent_and_ready(client, invoice("a slow download"))
+    counted = OpenSessions(work.stores.database)
+    app = create_app(replace(work, stores=replace(work.stores, database=cast(Database, counted))))
+    sent: list[tuple[Message, int]] = []
+
+    async def download() -> None:
+        path = f"{V1}/documents/{document['id']}/{address}"
+        scope: dict[str, Any] = {"type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": path}
+        scope |= {"raw_path": path.encode(), "query_string": b"", "headers": [(b"host", b"127.0.0.1")]}
+
+        async def receive() -> Message:
+            await asyncio.sleep(60)
+            return {"type": "http.disconnect"}
+
+        async def send_slowly(message: Message) -> None:
+            sent.append((message, counted.open))
+
+        await app(scope, receive, send_slowly)
+
+    asyncio.run(download())
+    assert sent[0][0]["status"] == 200
+    assert sum(len(message.get("body", b"")) for message, _ in sent) > 100
+    assert {open for _, open in sent} == {0}
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("invoice.pdf", "invoice.pdf"),
+        ("счёт 7.pdf", "____ 7.pdf"),
+        ('a"; filename=evil.exe; x="\r\nX: y.pdf', "a_; filename=evil.exe; x=___X: y.pdf"),
+        ("100%25.pdf", "100_25.pdf"),
+    ],
+)
+def test_a_download_keeps_its_name(name: str, plain: str) -> None:
+    header = disposition(name)
+    header.encode("latin-1")
+    assert "\r" not in header
+    assert "\n" not in header
+    first, kept = header.rsplit("; filename*=UTF-8''", 1)
+    assert unquote(kept) == name
+    assert first == f'attachment; filename="{plain}"'
+
+
+def test_a_name_in_any_script_comes_back(client: httpx.Client) -> None:
+    document = sent_and_ready(client, invoice("in any script"), "請求書.pdf")
+    header = client.get(f"{V1}/documents/{document['id']}/original").headers["content-disposition"]
+    assert header.endswith("filename*=UTF-8''%E8%AB%8B%E6%B1%82%E6%9B%B8.pdf")
 
 
 def test_names_are_only_names() -> None:

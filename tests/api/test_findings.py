@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from api import present
+from storage.tables import Finding
 from tests.backend import sent_and_ready, wait
 from tests.papers import invoice
 
@@ -41,6 +43,32 @@ def test_entities_stand_on_their_words(client: httpx.Client, paper: dict[str, An
         assert span["boxes"]
         assert entity["model"]
     assert one(found, label="IBAN")["value"] == {"kind": "iban", "iban": "GB33BUKB20201555555555"}
+
+
+def test_each_place_has_its_own_boxes_and_names_its_reading(client: httpx.Client, paper: dict[str, Any]) -> None:
+    url = f"{V1}/documents/{paper['id']}"
+    page = client.get(f"{url}/pages/1").json()
+    starts = [page["text"].index(word) for word in ("Northwind", "Total")]
+    spans = [{"page": 1, "start": start, "end": start + 5} for start in starts]
+    added = client.post(f"{url}/entities", json={"label": "PAIR", "spans": spans}).json()
+    words = {word["start"]: word["box"] for word in page["words"]}
+    for shown, start in zip(added["spans"], starts, strict=True):
+        assert shown["start"] == start
+        assert shown["boxes"] == [pytest.approx(words[start])]
+    assert page["reading_id"]
+    found = [*entities(client, paper), *client.get(f"{url}/fields").json()["items"]]
+    assert {item["reading_id"] for item in found} == {page["reading_id"]}
+
+
+@pytest.mark.parametrize(
+    ("pages", "expected"),
+    [((1, 1, 2), [[0], [1], [2]]), ((1, 1), [[0], [1], []]), ((2,), [[], [], [0]]), ((), [[], [], []])],
+)
+def test_places_that_lost_their_page_have_no_boxes(pages: tuple[int, ...], expected: list[list[int]]) -> None:
+    spans = [{"page": page, "start": 0, "end": 1} for page in (1, 1, 2)]
+    anchors = [{"page": page, "boxes": [[number] * 4]} for number, page in enumerate(pages)]
+    shown = present.places(Finding(spans=spans, anchors=anchors))
+    assert [[box[0] for box in place.boxes] for place in shown] == expected
 
 
 def test_a_correction_needs_the_version_it_corrects(client: httpx.Client, paper: dict[str, Any]) -> None:
