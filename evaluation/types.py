@@ -19,10 +19,10 @@ from nlp.types import find_type
 def evaluate(path: Path, part: str = "score", root: Path | None = None) -> dict[str, Any]:
     """{"macro_f1", "by_label", "accuracy", "mean_confidence", "confused", "documents"} over the rows of real.jsonl.
 
-    `path` is that file or its folder; files in it lie below `root` (default: the folder above). Rows without a part
-    belong to every part. A document that cannot be read counts as "other".
+    `path` is that file, its folder, or the folder above, below which the files lie unless `root` says otherwise. Rows
+    without a part belong to every part. A document that cannot be read counts as "other".
     """
-    index = path / "real.jsonl" if path.is_dir() else path
+    index = next((file for file in (path / "real.jsonl", path / "types" / "real.jsonl") if file.is_file()), path)
     rows = [json.loads(line) for line in index.read_text("utf-8").splitlines()]
     rows = [row for row in rows if row.get("part", part) == part or part == "all"]
     below = root or index.resolve().parent.parent
