@@ -5,8 +5,6 @@ Opening the stores and starting workers is left to backend.py.
 
 from __future__ import annotations
 
-import logging
-import uuid
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request
@@ -17,10 +15,8 @@ from starlette.exceptions import HTTPException
 from api import schemas
 from api.guard import LOOPBACK, Guard, origin_of
 from api.routes import batches, documents, export, findings, pages, reviews, search, service
-from errors import SheafError
+from errors import SheafError, unexpected
 from workers.work import Work
-
-log = logging.getLogger(__name__)
 
 ROUTERS = (documents, pages, batches, findings, reviews, search, export, service)
 
@@ -80,6 +76,4 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unknown_error(request: Request, error: Exception) -> JSONResponse:
-    support = uuid.uuid4().hex[:8]
-    log.error("%s %s failed, support code %s", request.method, request.url.path, support, exc_info=error)
-    return problem(SheafError("internal", support=support))
+    return problem(unexpected(error, f"{request.method} {request.url.path}"))

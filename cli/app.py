@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 from pydantic import ValidationError
 
 from cli import output
-from errors import SheafError
+from errors import SheafError, unexpected
 
 app = typer.Typer(
     help="Sheaf: document intelligence that people trust with their paperwork.",
@@ -35,27 +36,33 @@ def up(
     page: Annotated[bool, typer.Option(help="Start the web page too.")] = True,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
     samples: Annotated[bool, typer.Option(help="Read samples/ on the first run.")] = True,
+    as_json: Json = False,
 ) -> None:
     """Start Sheaf on this machine: API, workers and web page. Ctrl-C stops all of it."""
     from cli.host import run_everything
 
-    run_everything(page=page, browser=browser, samples=samples)
+    run_everything(page=page, browser=browser, samples=samples, as_json=as_json)
 
 
 @app.command()
-def worker() -> None:
+def worker(as_json: Json = False) -> None:
     """Start a worker process for a queue that several share (QUEUE_URL)."""
     from cli.host import refuse_worker
 
+    del as_json  # it only ever complains, which `run` does in either form
     refuse_worker()
 
 
 @app.command()
-def migrate() -> None:
+def migrate(as_json: Json = False) -> None:
     """Bring the database to the newest tables."""
     from cli.host import migrate_database
 
-    migrate_database()
+    before, after = migrate_database()
+    if as_json:
+        output.line({"before": before, "version": after})
+    else:
+        output.say(f"The database is at {after} (before: {before or 'empty'}).")
 
 
 @app.command()
@@ -69,19 +76,27 @@ def check(
 
 
 @app.command()
-def backup(target: Annotated[Path, typer.Argument(help="A new .tar file.")]) -> None:
+def backup(target: Annotated[Path, typer.Argument(help="A new .tar file.")], as_json: Json = False) -> None:
     """Copy documents and everything known of them into one file; Sheaf may be running."""
     from cli.backup import write_backup
 
-    output.say(write_backup(target))
+    objects = write_backup(target)
+    if as_json:
+        output.line({"file": str(target), "objects": objects})
+    else:
+        output.say(f"{target}: the database and {objects} objects.")
 
 
 @app.command()
-def restore(source: Annotated[Path, typer.Argument(help="A file that backup wrote.")]) -> None:
+def restore(source: Annotated[Path, typer.Argument(help="A file that backup wrote.")], as_json: Json = False) -> None:
     """Put a backup into an empty data folder; vectors are made anew at the next start."""
     from cli.backup import read_backup
 
-    output.say(read_backup(source))
+    objects, documents = read_backup(source)
+    if as_json:
+        output.line({"file": str(source), "objects": objects, "documents": documents})
+    else:
+        output.say(f"{objects} objects and {documents} documents are back; the next start makes their vectors.")
 
 
 @app.command()
@@ -143,19 +158,33 @@ def evaluate(
 
 
 def run() -> None:
-    """Run a command; what goes wrong ends in a sentence and an exit code, never in a traceback."""
+    """Run a command; what goes wrong ends in a sentence and an exit code. What nobody foresaw is logged in full too."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     as_json = "--json" in sys.argv
     try:
-        app()
+        sys.exit(app(standalone_mode=not as_json) or 0)  # alone, Typer would put a wrong command line into words
+    except typer.TyperException as error:
+        wrong = SheafError("bad_request", detail=error.format_message().rstrip("."))
+        sys.exit(output.complain(wrong, as_json))
     except SheafError as error:
         sys.exit(output.complain(error, as_json))
     except ValidationError as error:
         said = "; ".join(f"{'.'.join(map(str, line['loc'])).upper()}: {line['msg']}" for line in error.errors())
-        output.complain(SheafError("bad_settings", detail=said, advice="Correct the environment or .env."), as_json)
-        sys.exit(output.INPUT_FAILED)
+        wrong = SheafError("bad_settings", detail=said, advice="Correct the environment or .env.")
+        sys.exit(output.complain(wrong, as_json))
     except BrokenPipeError:  # the reader of our output had enough
         sys.stderr.close()
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        sys.exit(output.complain(SheafError("bad_request", detail=_said(error)), as_json))
+    except httpx.HTTPError:
+        sys.exit(output.complain(SheafError("not_ready", detail="the backend does not answer"), as_json))
+    except Exception as error:
+        sys.exit(output.complain(unexpected(error, " ".join(sys.argv[:2])), as_json))
+
+
+def _said(error: OSError) -> str:
+    said = error.strerror or type(error).__name__
+    return f"{error.filename}: {said}" if error.filename else said

@@ -29,9 +29,10 @@ MANIFEST = "manifest.json"
 DATABASE = "sheaf.db"
 
 
-def write_backup(target: Path) -> str:
-    """Write the backup; returns a sentence. The database goes first, so that every object it names still comes along.
+def write_backup(target: Path) -> int:
+    """Write the backup; returns how many objects are in it.
 
+    The database goes first, so that every object it names still comes along.
     Raises bad_request when the target exists or the stores are not the embedded ones.
     """
     settings = load()
@@ -49,7 +50,7 @@ def write_backup(target: Path) -> str:
         live.close()
         sums[DATABASE] = _sum(copy)
         tar.add(copy, DATABASE)
-        for key, _ in objects.list():
+        for key in [listed.key for listed in objects.list()]:
             try:
                 with objects.local(key) as path:
                     sums[f"objects/{key}"] = _sum(path)
@@ -61,11 +62,11 @@ def write_backup(target: Path) -> str:
         entry.size = len(manifest)
         tar.addfile(entry, io.BytesIO(manifest))
     partial.rename(target)
-    return f"{target}: the database and {len(sums) - 1} objects."
+    return len(sums) - 1
 
 
-def read_backup(source: Path) -> str:
-    """Put a backup into an empty data folder; returns a sentence.
+def read_backup(source: Path) -> tuple[int, int]:
+    """Put a backup into an empty data folder; returns how many objects and readable documents are back.
 
     Every file is compared with its checksum before anything is put in place. Raises bad_request when the folder is not
     empty or the backup is damaged, already_running when a backend uses the folder.
@@ -82,7 +83,7 @@ def read_backup(source: Path) -> str:
                 objects.put(str(PurePosixPath(name).relative_to("objects")), unpacked / name, consume=True)
             (unpacked / DATABASE).rename(database)
         ready = _forget_vectors(settings)
-    return f"{len(sums) - 1} objects and {ready} documents are back; the next start makes their vectors."
+    return len(sums) - 1, ready
 
 
 def embedded(settings: Settings) -> tuple[Path, FolderObjects]:

@@ -22,8 +22,9 @@ import httpx
 import psutil
 
 from api.backend import refuse_impossible, serving
+from api.guard import origin_of
 from cli import output
-from cli.online import send_files
+from cli.online import open_batch, send_files
 from errors import SheafError
 from nlp.sandbox import die_with_parent
 from settings import Settings, load
@@ -35,8 +36,9 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
 
 
-def run_everything(page: bool, browser: bool, samples: bool) -> None:
+def run_everything(page: bool, browser: bool, samples: bool, as_json: bool) -> None:
     """Run until Ctrl-C or SIGTERM. Raises SheafError when a port is taken or another Sheaf uses the data."""
+    say = _silent if as_json else output.say
     settings = load()
     refuse_impossible(settings)
     stop = threading.Event()
@@ -50,19 +52,22 @@ def run_everything(page: bool, browser: bool, samples: bool) -> None:
         address = stack.enter_context(serving(settings))
         if shown:
             wait_for(f"{shown}/_stcore/health", stop)
-        output.say(f"Sheaf is ready: {shown or address}   (API: {address}/docs; Ctrl-C stops it)")
+        if as_json:
+            output.line({"address": address, "page": shown})
+        say(f"Sheaf is ready: {shown or address}   (API: {address}/docs; Ctrl-C stops it)")
         if shown and browser and has_display():
             webbrowser.open(shown)
-        if samples:
-            feed_samples(settings, address)
+        if samples and (sent := feed_samples(settings, address)):
+            say(f"{sent} samples are being read.")
         while not stop.wait(1.0):
             pass
-        output.say("Stopping; what is unfinished goes on at the next start.")
+        say("Stopping; what is unfinished goes on at the next start.")
 
 
 @contextmanager
 def web_page(settings: Settings) -> Iterator[str]:
     """The Streamlit page as a child process that dies with us; yields its address before it answers."""
+    name = "localhost" if settings.sheaf_host == "127.0.0.1" else settings.sheaf_host
     options = {
         "server.address": settings.sheaf_host,
         "server.port": settings.sheaf_page_port,
@@ -70,11 +75,11 @@ def web_page(settings: Settings) -> Iterator[str]:
         "server.fileWatcherType": "none",
         "server.maxUploadSize": settings.sheaf_max_file_mb,
         "browser.gatherUsageStats": "false",
-        "browser.serverAddress": "localhost",
+        "browser.serverAddress": name,
     }
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "frontend" / "app.py")]
     command += [f"--{name}={value}" for name, value in options.items()]
-    environment = {**os.environ, "SHEAF_API_URL": f"http://{settings.sheaf_host}:{settings.sheaf_port}"}
+    environment = {**os.environ, "SHEAF_API_URL": origin_of(settings.sheaf_host, settings.sheaf_port)}
     child = subprocess.Popen(
         command,
         env=environment,
@@ -85,7 +90,7 @@ def web_page(settings: Settings) -> Iterator[str]:
         start_new_session=True,  # Ctrl-C reaches us alone; we stop the page
     )
     try:
-        yield f"http://localhost:{settings.sheaf_page_port}"
+        yield origin_of(name, settings.sheaf_page_port)
     finally:
         child.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -106,8 +111,8 @@ def wait_for(address: str, stop: threading.Event) -> None:
 
 
 def name_taken_port(settings: Settings, setting: str, port: int) -> None:
-    """Raise already_running, naming who holds the port, when it is taken."""
-    with socket.socket() as probe:
+    """Raise bad_settings, naming who holds the port, when it is taken."""
+    with socket.socket(socket.AF_INET6 if ":" in settings.sheaf_host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.sheaf_host, port))
@@ -130,32 +135,40 @@ def port_holder(port: int) -> str | None:
     return None
 
 
+def _silent(text: str) -> None:
+    """For programs, which asked for JSON and read nothing else."""
+
+
 def has_display() -> bool:
     return sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def feed_samples(settings: Settings, address: str) -> None:
-    """Send samples/ on the first run; the mark in the data folder says that it was done."""
+def feed_samples(settings: Settings, address: str) -> int:
+    """Send samples/ on the first run; the mark in the data folder says that it was done. Returns how many were sent."""
     mark = settings.sheaf_data / "samples-sent"
     if mark.exists():
-        return
+        return 0
     files = sorted(file for file in (ROOT / "samples").iterdir() if file.suffix in SAMPLE_SUFFIXES)
     with httpx.Client(base_url=address, timeout=60) as client:
-        sent = sum(1 for answer in send_files(client, files, "Samples", source="samples") if not answer.get("error"))
+        batch = open_batch(client, "Samples", "samples")
+        answers = send_files(client, files, batch_id=batch, source="samples")
+        sent = sum(1 for _, answer in answers if not answer["error"])
     mark.touch()
-    output.say(f"{sent} samples are being read.")
+    return sent
 
 
 SAMPLE_SUFFIXES = (".pdf", ".png", ".jpg", ".tif", ".tiff", ".webp")
 
 
-def migrate_database() -> None:
-    """Apply what is missing and say where the database stands."""
+def migrate_database() -> tuple[str | None, str | None]:
+    """Apply what is missing; returns the versions of the database before (None: it was empty) and after."""
     database = Database(load().database())
-    before = version(database)
-    upgrade(database)
-    output.say(f"The database is at {version(database)} (before: {before or 'empty'}).")
-    database.close()
+    try:
+        before = version(database)
+        upgrade(database)
+        return before, version(database)
+    finally:
+        database.close()
 
 
 def refuse_worker() -> None:

@@ -6,26 +6,26 @@ Formats are told in docs/cli.md.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cli import output
-from errors import SheafError
+from errors import SheafError, unexpected
 from nlp import entities, intake
-from nlp.facts import Entity, Page, Span, Understanding
+from nlp.facts import Page, Span, Understanding
 from nlp.intake import IntakeLimits
 from nlp.places import boxes_of
 from nlp.reading import ReadingOptions, read_page
-from nlp.sandbox import Limits, Sandbox
+from nlp.sandbox import Limits, Sandbox, SandboxClosed
 from settings import Settings, load
-from workers.stages import understand_document
-from workers.work import MODEL_SECONDS
+from workers.understanding import understand_pages
 
+T = TypeVar("T")
 Pages = list[tuple[int, Page | SheafError]]
 
 
@@ -45,32 +45,47 @@ class Reader:
         return zip(files, self.file_threads.map(self._document, files), strict=True)
 
     def _document(self, file: Path) -> Pages | SheafError:
-        limits = IntakeLimits(self.settings.sheaf_max_pages, self.settings.sheaf_max_megapixels)
-        try:
-            if not file.is_file():
-                raise SheafError("not_found", thing="file", id=file)
-            with tempfile.TemporaryDirectory() as folder:
-                unlocked = Path(folder) / "unlocked"
-                inspected = self.children.call(
-                    intake.inspect,
-                    file,
-                    limits,
-                    password=self.password,
-                    unlocked=unlocked,
-                    deadline=self.settings.sheaf_page_seconds,
-                )
-                read = partial(self._page, unlocked if unlocked.exists() else file, inspected.media_type)
-                numbers = range(1, inspected.pages + 1)
-                return list(zip(numbers, self.page_threads.map(read, numbers), strict=True))
-        except SheafError as error:
-            return error
+        return told(f"reading {file}", self._pages, file)
 
-    def _page(self, file: Path, media_type: str, number: int) -> Page | SheafError:
-        try:
-            seconds = self.settings.sheaf_page_seconds
-            return self.children.call(read_page, file, media_type, number, self.options, deadline=seconds).page
-        except SheafError as error:
-            return error
+    def _pages(self, file: Path) -> Pages:
+        limits = IntakeLimits(self.settings.sheaf_max_pages, self.settings.sheaf_max_megapixels)
+        if not file.is_file():
+            raise SheafError("not_found", thing="file", id=file)
+        with tempfile.TemporaryDirectory() as folder:
+            unlocked = Path(folder) / "unlocked"
+            inspected = self.children.call(
+                intake.inspect,
+                file,
+                limits,
+                password=self.password,
+                unlocked=unlocked,
+                deadline=self.settings.sheaf_page_seconds,
+            )
+            read = partial(
+                told,
+                f"reading a page of {file}",
+                self._page,
+                unlocked if unlocked.exists() else file,
+                inspected.media_type,
+            )
+            numbers = range(1, inspected.pages + 1)
+            return list(zip(numbers, self.page_threads.map(read, numbers), strict=True))
+
+    def _page(self, file: Path, media_type: str, number: int) -> Page:
+        seconds = self.settings.sheaf_page_seconds
+        return self.children.call(read_page, file, media_type, number, self.options, deadline=seconds).page
+
+
+def told(what: str, work: Callable[..., T], *args: Any) -> T | SheafError:
+    """What `work` returns, or what is wrong with its file or page; a mistake of ours costs no more than that one."""
+    try:
+        return work(*args)
+    except SheafError as error:
+        return error
+    except SandboxClosed:  # Ctrl-C
+        raise
+    except Exception as error:
+        return unexpected(error, what)
 
 
 @contextmanager
@@ -97,8 +112,13 @@ def password_from(file: Path | None) -> str | None:
         return None
     try:
         return file.read_text(encoding="utf-8").splitlines()[0]
-    except (OSError, IndexError, UnicodeDecodeError) as error:
-        raise SheafError("bad_request", detail=f"no password can be read from {file} ({error})") from None
+    except OSError as error:
+        why = error.strerror
+    except UnicodeDecodeError:  # whose own words quote the password
+        why = "it is not UTF-8"
+    except IndexError:
+        why = "it is empty"
+    raise SheafError("bad_request", detail=f"no password can be read from {file} ({why})")
 
 
 def read_files(files: Sequence[Path], as_json: bool, languages: str, password_file: Path | None) -> int:
@@ -128,36 +148,35 @@ def extract_files(files: Sequence[Path], as_json: bool, languages: str, password
     ):
         for file, pages in read.documents(files):
             step(1)
-            try:
-                if isinstance(pages, SheafError):
-                    raise pages
-                good = [page for _, page in pages if isinstance(page, Page)]
-                problems = [{"page": n, **page.as_json()} for n, page in pages if isinstance(page, SheafError)]
-                if not good:
-                    raise SheafError("nothing_readable")
-                found = understand(models, good)
-            except SheafError as error:
-                code = max(code, output.complain(error, as_json, file=str(file)))
+            understood = (
+                pages if isinstance(pages, SheafError) else told(f"understanding {file}", understand, models, pages)
+            )
+            if isinstance(understood, SheafError):
+                code = max(code, output.complain(understood, as_json, file=str(file)))
                 continue
-            code = max(code, output.INPUT_FAILED if problems else 0)
+            found, facts = understood
+            code = max(code, output.INPUT_FAILED if facts["problems"] else 0)
             if as_json:
-                output.line({"file": str(file), "pages": len(pages), "problems": problems, **facts_json(good, found)})
+                output.line({"file": str(file), **facts})
             else:
                 print_facts(file, found)
     return code
 
 
+def understand(models: Sandbox, pages: Pages) -> tuple[Understanding, dict[str, Any]]:
+    """What is in the pages that could be read; and the same as JSON, with what is wrong with which page."""
+    good = [page for _, page in pages if isinstance(page, Page)]
+    if not good:
+        raise SheafError("nothing_readable")
+    found, problems = understand_pages(models, good, load().entity_model())
+    problems |= {number: page for number, page in pages if isinstance(page, SheafError)}
+    listed = [{"page": number, **problem.as_json()} for number, problem in sorted(problems.items())]
+    return found, {"pages": len(pages), "problems": listed, **facts_json(good, found)}
+
+
 def load_entities(model: Path | None) -> None:
     """Warms the child that understands."""
     entities.load(model)
-
-
-def understand(models: Sandbox, pages: Sequence[Page]) -> Understanding:
-    """What the pipeline's `understand` does, without storing it."""
-    found: list[Entity] = []
-    for page in pages:
-        found += models.call(entities.find_entities, page, load().entity_model(), deadline=MODEL_SECONDS)
-    return models.call(understand_document, list(pages), found, deadline=MODEL_SECONDS)
 
 
 def page_json(page: Page) -> dict[str, Any]:

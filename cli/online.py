@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
+from filelock import FileLock, Timeout
 
 from cli import output
 from cli.offline import password_from
 from errors import CATALOGUE, SheafError
 from settings import load
+from workers.order import BUSY
 
-ENDED = ("ready", "failed", "cancelled")
 #: Seconds between looks at documents that are being read.
 PATIENCE = 0.3
 
@@ -37,9 +38,21 @@ def backend() -> Iterator[httpx.Client]:
 
 
 def running_address() -> str | None:
-    """The address of the backend that says it runs on our data folder, if it answers."""
+    """The address of the backend that runs on our data folder, if it answers.
+
+    A killed backend leaves its announcement behind, and another installation may answer there by now: only while
+    somebody holds the folder's lock is the announcement to be believed.
+    """
+    folder = load().sheaf_data
+    if not (folder / "lock").exists():
+        return None
+    try:
+        with FileLock(folder / "lock", timeout=0):
+            return None
+    except Timeout:
+        pass
     with suppress(OSError, ValueError, KeyError, httpx.HTTPError):
-        announcement = json.loads((load().sheaf_data / "backend.json").read_text(encoding="utf-8"))
+        announcement = json.loads((folder / "backend.json").read_text(encoding="utf-8"))
         address: str = announcement["address"]
         if httpx.get(f"{address}/api/v1/health", timeout=5).is_success:
             return address
@@ -51,11 +64,14 @@ def _client(address: str) -> httpx.Client:
 
 
 def ask(client: httpx.Client, method: str, path: str, **request: Any) -> dict[str, Any]:
-    """The JSON of an answer; raises the SheafError the backend named."""
+    """The JSON of an answer; raises the SheafError the backend named, not_ready where something else answers."""
     answer = client.request(method, f"/api/v1{path}", **request)
-    body: dict[str, Any] = answer.json()
-    if answer.is_error:
-        raise Told(body)
+    try:
+        body: dict[str, Any] = answer.json()
+        if answer.is_error:
+            raise Told(body)
+    except (ValueError, KeyError, TypeError):
+        raise SheafError("not_ready", detail=f"what answers at {client.base_url} is not Sheaf") from None
     return body
 
 
@@ -75,19 +91,24 @@ class Told(SheafError):
         return str(self._problem["advice"])
 
 
-def send_files(client: httpx.Client, files: Sequence[Path], batch: str, **form: str | None) -> Iterator[dict[str, Any]]:
-    """Send files as one batch; yields an answer a file, {"error": …} for one that was refused."""
-    batch_id = ask(client, "POST", "/batches", json={"name": batch, "source": form.get("source") or "cli"})["id"]
-    fields = {name: value for name, value in {**form, "batch_id": batch_id}.items() if value}
+def open_batch(client: httpx.Client, name: str, source: str) -> str:
+    """The id of a new batch."""
+    return str(ask(client, "POST", "/batches", json={"name": name, "source": source})["id"])
+
+
+def send_files(
+    client: httpx.Client, files: Sequence[Path], **form: str | None
+) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Send files; yields each with the document it became, or with {"error": …} where it was refused."""
+    fields = {name: value for name, value in form.items() if value}
     for file in files:
         try:
             with file.open("rb") as stream:
-                yield ask(client, "POST", "/documents", data=fields, files={"file": (file.name, stream)})
+                yield file, ask(client, "POST", "/documents", data=fields, files={"file": (file.name, stream)})
         except SheafError as error:
-            yield {"filename": file.name, "error": error.as_json()}
+            yield file, {"error": error.as_json()}
         except OSError as error:
-            detail = SheafError("bad_request", detail=f"{file} cannot be opened ({error.strerror})")
-            yield {"filename": file.name, "error": detail.as_json()}
+            yield file, {"error": SheafError("bad_request", detail=f"it cannot be opened ({error.strerror})").as_json()}
 
 
 def ingest_paths(
@@ -104,44 +125,65 @@ def ingest_paths(
     wait = wait or running_address() is None
     form = {"source": "cli", "collection": collection, "languages": languages, "password": password_from(password_file)}
     with backend() as client:
-        sent: dict[str, dict[str, Any]] = {}
+        batch = open_batch(client, _batch_name(paths), "cli")
+        waiting: dict[str, list[tuple[Path, dict[str, Any]]]] = {}
         with output.bar("Sending", len(files)) as step:
-            for file, answer in zip(files, send_files(client, files, _batch_name(paths), **form), strict=True):
+            for file, answer in send_files(client, files, batch_id=batch, **form):
                 step(1)
-                if "id" in answer and wait:
-                    sent.setdefault(answer["id"], answer)
+                if wait and answer.get("status") in BUSY:
+                    waiting.setdefault(answer["id"], []).append((file, answer))
                 else:
-                    code = max(code, _report(str(file), answer, as_json, started))
-        if wait:
-            with output.bar("Reading", len(sent)) as step:
-                for document in _ended(client, list(sent), step):
-                    code = max(code, _report(document["filename"], document, as_json, started))
+                    code = max(code, _report(file, answer, as_json, started))
+        with output.bar("Reading", len(waiting)) as step:
+            for document_id, document in _ended(client, batch, waiting):
+                step(1)
+                for file, answer in waiting[document_id]:  # the same bytes may have been sent under several names
+                    told = {**document, "duplicate": answer["duplicate"]}
+                    code = max(code, _report(file, told, as_json, started))
     return code
 
 
-def _ended(client: httpx.Client, ids: list[str], step: Callable[[int], None]) -> Iterator[dict[str, Any]]:
-    while ids:
-        for document_id in list(ids):
-            document = ask(client, "GET", f"/documents/{document_id}")
-            if document["status"] in ENDED:
-                ids.remove(document_id)
-                step(1)
-                yield document
-        time.sleep(PATIENCE)
+def _ended(client: httpx.Client, batch: str, documents: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each of the documents once it has ended; {"error": …} for one that was removed meanwhile."""
+    waiting = dict.fromkeys(documents)
+    while waiting:
+        busy = _busy(client, batch_id=batch)
+        for document_id in [one for one in waiting if one not in busy]:
+            try:
+                document = ask(client, "GET", f"/documents/{document_id}")
+            except SheafError as error:
+                document = {"error": error.as_json()}
+            if document.get("status") not in BUSY:  # a duplicate in an older batch may still be busy
+                del waiting[document_id]
+                yield document_id, document
+        time.sleep(PATIENCE if waiting else 0)
 
 
-def _report(name: str, document: dict[str, Any], as_json: bool, started: float) -> int:
+def _busy(client: httpx.Client, **of: str) -> set[str]:
+    """The ids of the documents that are not done."""
+    ids: set[str] = set()
+    query: dict[str, Any] = {**of, "status": BUSY, "limit": 200}
+    while True:
+        page = ask(client, "GET", "/documents", params=query)
+        ids |= {document["id"] for document in page["items"]}
+        if page["next_cursor"] is None:
+            return ids
+        query["cursor"] = page["next_cursor"]
+
+
+def _report(file: Path, document: dict[str, Any], as_json: bool, started: float) -> int:
     error = document.get("error")
     if as_json:
-        plain = {key: document.get(key) for key in ("id", "filename", "sha256", "status")}
+        plain = {key: document.get(key) for key in ("id", "sha256", "status")}
         pages = (document.get("progress") or {}).get("pages")
         seconds = round(time.monotonic() - started, 3)
         extra = {"duplicate": True} if document.get("duplicate") else {}
-        output.line({**plain, "pages": pages, "seconds": seconds, "error": error, **extra})
+        named = {"file": str(file), "filename": file.name}
+        output.line({**named, **plain, "pages": pages, "seconds": seconds, "error": error, **extra})
     elif error:
-        output.words.print(f"{name}: {error['message']} {error['advice']}", style="red", markup=False)
+        output.words.print(f"{file}: {error['message']} {error['advice']}", style="red", markup=False)
     else:
-        output.say(f"{name}: {document['status']}{' (already there)' if document.get('duplicate') else ''}")
+        output.say(f"{file}: {document['status']}{' (already there)' if document.get('duplicate') else ''}")
     return output.INPUT_FAILED if error else 0
 
 

@@ -19,6 +19,9 @@ from errors import SheafError
 OUR_FAULT = 1
 INPUT_FAILED = 2
 
+#: Codes that the API answers with 5xx, and that on the command line are for the caller to mend.
+_CALLERS = ("storage_full", "bad_settings")
+
 words = Console(stderr=True, highlight=False)
 
 
@@ -44,7 +47,7 @@ def complain(error: SheafError, as_json: bool, **about: Any) -> int:
     else:
         name = ", page ".join(str(part) for part in about.values() if part is not None)
         words.print(f"{name}: {error}" if name else str(error), style="red", markup=False)
-    return OUR_FAULT if error.kind.status >= 500 and error.code != "storage_full" else INPUT_FAILED
+    return OUR_FAULT if error.kind.status >= 500 and error.code not in _CALLERS else INPUT_FAILED
 
 
 @contextmanager

@@ -6,11 +6,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cli import offline
+from nlp.facts import Page, Understanding
+from nlp.intake import inspect
+from nlp.reading import read_page
+from nlp.sandbox import Sandbox
 from tests.papers import invoice, pdf, picture
 
 
@@ -61,6 +67,42 @@ def test_extract_prints_type_fields_and_entities(tmp_path: Path) -> None:
     assert fields["total"]["spans"][0]["boxes"]
     assert {"IBAN", "EMAIL", "DATE"} <= {entity["label"] for entity in line["entities"]}
     assert {entity["origin"] for entity in line["entities"]} <= {"model", "rule"}
+
+
+def test_a_bug_costs_its_page_or_its_file_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [tmp_path / name for name in ("bad.pdf", "worse.pdf", "good.pdf")]
+    for file in files:
+        file.write_bytes(pdf([f"{file.name}, first page."], [f"{file.name}, second page."]))
+    call = Sandbox.call
+
+    def broken_call(children: Sandbox, function: Any, file: Path, *args: Any, **options: Any) -> Any:
+        if (file.name, function) in {("worse.pdf", inspect), ("bad.pdf", read_page)} and 2 not in args:
+            raise ZeroDivisionError
+        return call(children, function, file, *args, **options)
+
+    def broken_understanding(models: Sandbox, pages: Sequence[Page], model: Path | None) -> Understanding:
+        raise ZeroDivisionError
+
+    def lines() -> list[tuple[str, int | None, str | None]]:
+        told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        return [(Path(e["file"]).name, e.get("page"), e.get("error", {}).get("code")) for e in told]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Sandbox, "call", broken_call)
+        assert offline.read_files(files, True, "", None) == 1
+    assert lines() == [
+        ("bad.pdf", 1, "internal"),
+        ("bad.pdf", 2, None),
+        ("worse.pdf", None, "internal"),
+        ("good.pdf", 1, None),
+        ("good.pdf", 2, None),
+    ]
+    with monkeypatch.context() as patched:
+        patched.setattr(offline, "understand_pages", broken_understanding)
+        assert offline.extract_files(files[1:], True, "", None) == 1
+    assert lines() == [("worse.pdf", None, "internal"), ("good.pdf", None, "internal")]
 
 
 @pytest.mark.parametrize(
