@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
-from api.guard import LOOPBACK
+from api.guard import LOOPBACK, origin_of
 from api.main import create_app
 from errors import SheafError
 from nlp import entities
@@ -39,6 +39,9 @@ from workers.work import Work, open_children
 READING, FINISHING = ("read", "bulk"), ("plan", "finish")
 FINISHING_THREADS = 3
 
+#: Seconds to wait for the lock: commands hold it for an instant, to see whether a backend does.
+LOCK_SECONDS = 1.0
+
 #: Milliseconds a stopping worker is waited for; what it holds is taken up again at the next start.
 STOP_MS = 3000
 
@@ -56,8 +59,12 @@ def running_work(settings: Settings) -> Iterator[Work]:
         stores = open_stores(settings)
         stack.callback(stores.close)
         clear(stores.incoming)
-        broker = open_broker(settings.queue_url)
-        actors = tasks.declare(broker, lambda step_id: tasks.perform(work, step_id))
+        actors: dict[str, tasks.StepActor] = {}
+        workers: list[dramatiq.Worker] = []
+        for queues, threads in ((READING, settings.sheaf_readers), (FINISHING, FINISHING_THREADS)):
+            broker = open_broker(settings.queue_url)
+            actors |= tasks.declare(broker, lambda step_id: tasks.perform(work, step_id), queues)
+            workers.append(dramatiq.Worker(broker, worker_threads=threads, worker_timeout=200))
         children = open_children(settings)
         claims = Claims(stores.database, settings.sheaf_lease_seconds)
         stack.callback(claims.close)
@@ -66,8 +73,7 @@ def running_work(settings: Settings) -> Iterator[Work]:
         register_entity_model(work)
         begin_generation(work)
         sweep(work, everything=True)
-        for queues, threads in ((READING, settings.sheaf_readers), (FINISHING, FINISHING_THREADS)):
-            worker = dramatiq.Worker(broker, queues=set(queues), worker_threads=threads, worker_timeout=200)
+        for worker in workers:
             worker.start()
             stack.callback(worker.stop, timeout=STOP_MS)
         stack.callback(children.close)  # first of all: it ends the calls that workers wait for
@@ -89,7 +95,7 @@ def serving(settings: Settings) -> Iterator[str]:
         )
         server = uvicorn.Server(config)
         socket = config.bind_socket()
-        address = f"http://{settings.sheaf_host}:{socket.getsockname()[1]}"
+        address = origin_of(settings.sheaf_host, socket.getsockname()[1])
         thread = threading.Thread(target=server.run, args=([socket],), name="http", daemon=True)
         thread.start()
         while not server.started and thread.is_alive():
@@ -118,7 +124,7 @@ def refuse_impossible(settings: Settings) -> None:
 def sole_use(folder: Path) -> Iterator[None]:
     """Hold the data folder for this process alone; the lock goes with the process, however it ends."""
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "lock", timeout=0)
+    lock = FileLock(folder / "lock", timeout=LOCK_SECONDS)
     try:
         lock.acquire()
     except Timeout:

@@ -77,6 +77,7 @@ SEARCH: dict[str, Any] = {
     "hits": [
         {
             "document_id": DOCUMENT["id"],
+            "reading_id": "7c9e6679f0b94f0e9d6f0e8b3f0a1c2d",
             "filename": "invoice-2291.pdf",
             "type": "invoice",
             "page": 1,

@@ -301,6 +301,7 @@ class BatchList(Shape):
 
 class HitPublic(BaseModel):
     document_id: str
+    reading_id: str = Field(description="The reading whose text the offsets mean")
     filename: str
     type: str | None
     page: int

@@ -42,6 +42,7 @@ class Hit:
     """A passage that answers; `start`..`end` is the stretch of its page shown, `boxes` one a line of it."""
 
     document_id: str
+    reading_id: str
     filename: str
     type: str | None
     page: int
@@ -123,6 +124,7 @@ def _hit(
     shown = snippet(page.text, passage.start, min(passage.end, len(page.text)), query)
     return Hit(
         document_id=document.id,
+        reading_id=passage.reading_id,
         filename=document.filename,
         type=document.type,
         page=passage.page,

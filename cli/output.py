@@ -22,7 +22,7 @@ INPUT_FAILED = 2
 #: Codes that the API answers with 5xx, and that on the command line are for the caller to mend.
 _CALLERS = ("storage_full", "bad_settings")
 
-words = Console(stderr=True, highlight=False)
+words = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def line(answer: dict[str, Any]) -> None:

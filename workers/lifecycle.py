@@ -87,22 +87,19 @@ def restore(session: Session, document: Document) -> None:
         document.deleted_at, document.version = None, document.version + 1
 
 
-def purge(work: Work, document_id: str) -> None:
-    """Remove a document for good. Raises `not_possible_now` unless it is in the trash.
+def condemn(session: Session, document: Document) -> None:
+    """Begin to remove a document for good; `sweep_away` goes on, and what a kill leaves undone the sweeper does.
 
-    From the first transaction on nobody finds it any more; what a kill leaves undone, the sweeper does.
+    Raises `not_possible_now` unless it is in the trash. From here on nobody finds it any more.
     """
-    with work.stores.database.write() as session:
-        document = session.get(Document, document_id, with_for_update=True)
-        if document is None or document.deleted_at is None:
-            raise SheafError("not_possible_now", detail="only what is in the trash can be removed for good")
-        document.status, document.identity = "purging", None
-        end_steps(session, document_id, "cancelled")
-    sweep_away(work, document_id)
+    if document.deleted_at is None:
+        raise SheafError("not_possible_now", detail="only what is in the trash can be removed for good")
+    document.status, document.identity = "purging", None
+    end_steps(session, document.id, "cancelled")
 
 
 def sweep_away(work: Work, document_id: str) -> None:
-    """Remove vectors, objects and rows of a document that is being purged; the row last, so it can be repeated."""
+    """Remove vectors, objects and rows of a condemned document; the row last, so it can be repeated."""
     for name in work.stores.index.names():
         work.stores.index.collection(name).delete_document(document_id)
     work.stores.objects.delete_prefix(f"documents/{document_id}/")

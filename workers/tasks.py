@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import dramatiq
@@ -23,6 +23,9 @@ from workers.stages import STAGES
 from workers.work import Work
 
 log = logging.getLogger(__name__)
+
+#: Takes a step's id.
+StepActor = dramatiq.Actor[[str], None]
 
 #: Documents of more pages than this queue apart, so that small ones are not starved by a bundle.
 SHORT_PAGES = 20
@@ -45,13 +48,15 @@ def queue_of(stage: str, page_count: int | None) -> str:
     return "finish"
 
 
-def declare(broker: dramatiq.Broker, perform_step: Callable[[str], None]) -> dict[str, dramatiq.Actor[[str], None]]:
+def declare(
+    broker: dramatiq.Broker, perform_step: Callable[[str], None], queues: Collection[str] = QUEUES.keys()
+) -> dict[str, StepActor]:
     """One actor a queue, all with the same body. Retrying is ours (`perform`), so that every broker behaves alike."""
     return {
-        queue: dramatiq.actor(broker=broker, actor_name=f"step_{queue}", queue_name=queue, priority=priority)(
+        queue: dramatiq.actor(broker=broker, actor_name=f"step_{queue}", queue_name=queue, priority=QUEUES[queue])(
             perform_step
         )
-        for queue, priority in QUEUES.items()
+        for queue in queues
     }
 
 

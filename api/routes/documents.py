@@ -205,9 +205,11 @@ def restore_document(
 def purge_document(document_id: str, work: WorkDep, actor: ActorDep, if_match: IfMatch = None) -> None:
     """Remove it for good, with everything found in it. Only from the trash."""
     authorize(actor, "purge", f"document {document_id}")
-    with work.stores.database.read() as session:
-        check_match(if_match, get_document(session, document_id, deleted=True).version, required=False)
-    lifecycle.purge(work, document_id)
+    with work.stores.database.write() as session:
+        document = get_document(session, document_id, deleted=True)
+        check_match(if_match, document.version, required=False)
+        lifecycle.condemn(session, document)
+    lifecycle.sweep_away(work, document_id)
 
 
 @router.post("/{document_id}/read", status_code=202)
