@@ -37,7 +37,7 @@ DOCUMENT: dict[str, Any] = {
     "status": "ready",
     "error": None,
     "flags": [],
-    "progress": {"pages": 2, "read": 2, "problems": 0},
+    "progress": {"pages": 2, "read": 2, "problems": 0, "warnings": 0},
     "type": {"label": "invoice", "confidence": 0.97, "origin": "rule"},
     "review_state": "unreviewed",
     "reviewed_by": None,

@@ -23,9 +23,14 @@ def documents(session: Session, rows: Sequence[Document]) -> list[schemas.Docume
     """Documents with their progress, counted for all of them at once."""
     ids = [row.id for row in rows]
     pages: dict[str, dict[str, int]] = {}
-    counted = select(Page.document_id, Page.status, func.count()).where(Page.document_id.in_(ids))
-    for document_id, status, number in session.execute(counted.group_by(Page.document_id, Page.status)):
-        pages.setdefault(document_id, {})[status] = number
+    counted = select(Page.document_id, Page.status, func.count(), func.count(Page.error)).where(
+        Page.document_id.in_(ids)
+    )
+    for document_id, status, number, errors in session.execute(counted.group_by(Page.document_id, Page.status)):
+        of_document = pages.setdefault(document_id, {})
+        of_document[status] = number
+        if status == "read":
+            of_document["warnings"] = errors
     counted_findings = select(Finding.document_id, func.count()).where(
         Finding.document_id.in_(ids), Finding.state != "rejected"
     )
@@ -41,7 +46,12 @@ def _document(row: Document, pages: dict[str, int], findings: int) -> schemas.Do
     return schemas.DocumentPublic(
         **{name: getattr(row, name) for name in _PLAIN},
         error=row.error and schemas.ErrorPublic(**row.error),
-        progress=schemas.Progress(pages=row.page_count, read=pages.get("read", 0), problems=pages.get("problem", 0)),
+        progress=schemas.Progress(
+            pages=row.page_count,
+            read=pages.get("read", 0),
+            problems=pages.get("problem", 0),
+            warnings=pages.get("warnings", 0),
+        ),
         type=(
             schemas.TypePublic(label=row.type, confidence=row.type_confidence or 0.0, origin=row.type_origin or "rule")
             if row.type

@@ -71,7 +71,8 @@ class SpanIn(BaseModel):
 class Progress(BaseModel):
     pages: int | None
     read: int
-    problems: int
+    problems: int = Field(description="Pages that could not be read")
+    warnings: int = Field(0, description="Pages that were read, and went wrong in a later reading or stage")
 
 
 class TypePublic(BaseModel):

@@ -39,7 +39,7 @@ def test_an_upload_is_kept_to_the_byte_and_read(client: httpx.Client) -> None:
     document = wait(client, answer.json()["id"])
     assert document["status"] == "ready"
     assert document["schema"] == 1
-    assert document["progress"] == {"pages": 1, "read": 1, "problems": 0}
+    assert document["progress"] == {"pages": 1, "read": 1, "problems": 0, "warnings": 0}
     assert client.get(f"{V1}/documents/{document['id']}/original").content == content
 
 

@@ -32,7 +32,7 @@ def test_a_small_document_overtakes_a_bundle(client: httpx.Client) -> None:
     assert client.get(f"{V1}/documents/{bundle['id']}").json()["status"] != "ready"
     whole = wait(client, bundle["id"])
     assert whole["status"] == "ready"
-    assert whole["progress"] == {"pages": 120, "read": 120, "problems": 0}
+    assert whole["progress"] == {"pages": 120, "read": 120, "problems": 0, "warnings": 0}
     assert small["ready_at"] < whole["ready_at"]
 
 
@@ -54,6 +54,7 @@ def test_a_killed_reader_costs_the_page_and_not_the_document(client: httpx.Clien
     listed = client.get(f"{V1}/documents/{document['id']}/pages").json()["items"]
     codes = [page["error"]["code"] for page in listed if page["error"]]
     assert codes == ["page_crashed"]
+    assert done["progress"] == {"pages": 6, "read": 6, "problems": 0, "warnings": 1}
     assert all(page["status"] == "read" for page in listed)  # the earlier reading stays the current one
 
 
