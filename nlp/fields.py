@@ -28,17 +28,14 @@ def find_fields(type: DocumentType, pages: Sequence[Page], entities: Sequence[En
         return ()
     document = Document(pages, entities, grid(pages))
     model = f"rules-{catalogue.version}"
-    found = (_field(name, field, rank(field, document), model) for name, field in rules.fields.items())
+    found = (_field(name, field, *rank(field, document), model) for name, field in rules.fields.items())
     return tuple(field for field in found if field is not None)
 
 
-def _field(name: str, rules: FieldRules, ranked: Sequence[Scored], model: str) -> Field | None:
-    if not ranked:
+def _field(name: str, rules: FieldRules, ranked: Sequence[Scored], missing: float, model: str) -> Field | None:
+    if not ranked or ranked[0].probability <= missing:
         return None
-    missing = 1.0 - sum({_key(scored): scored.probability for scored in ranked}.values())
     best = ranked[0]
-    if best.probability <= missing:
-        return None
     return Field(
         name=name,
         text=best.found.text,
@@ -50,10 +47,6 @@ def _field(name: str, rules: FieldRules, ranked: Sequence[Scored], model: str) -
         group=rules.group,
         candidates=tuple(_candidate(scored) for scored in ranked[:KEPT]),
     )
-
-
-def _key(scored: Scored) -> tuple[str, float]:
-    return scored.found.text, scored.probability
 
 
 def _candidate(scored: Scored) -> Candidate:

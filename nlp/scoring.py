@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 
 from nlp.candidates import TOP_ROWS, Document, time_follows
@@ -40,10 +41,47 @@ class Scored:
     reason: str
 
 
-def rank(rules: FieldRules, document: Document) -> list[Scored]:
-    """All candidates of the field, the likeliest first; equal values share their probability."""
-    candidates = document.of_kind(rules.kind)
-    weighed = [(found, list(_reasons(rules, found, document, candidates))) for found in candidates]
+class _Contest:
+    """What all candidates of one field share, worked out once: a page may hold hundreds of them."""
+
+    def __init__(self, rules: FieldRules, document: Document) -> None:
+        self.rules = rules
+        self.document = document
+        self.candidates = document.of_kind(rules.kind)
+        self.phrases = rules.phrases()
+        self.places = {id(found): at for at, found in enumerate(self.candidates)}
+        self.same = Counter(map(_sameness, self.candidates))
+
+    @cached_property
+    def amounts(self) -> list[Decimal]:
+        return [Decimal(str((found.value or {})["amount"])) for found in self.candidates]
+
+    @cached_property
+    def largest(self) -> Decimal:
+        return max(self.amounts)
+
+    @cached_property
+    def named_row(self) -> int:
+        """The first row that has words."""
+        rows = enumerate(self.document.grid.rows)
+        return next((row for row, cells in rows if any(_wordy(cell.text) for cell in cells)), 0)
+
+    @cached_property
+    def address_rows(self) -> set[int]:
+        return {address.cells[0].row for address in self.document.addresses[:1]}
+
+    @cached_property
+    def cells(self) -> list[tuple[Cell, str]]:
+        return [(cell, folded(cell.text)) for cell in self.document.grid.cells()]
+
+
+def rank(rules: FieldRules, document: Document) -> tuple[list[Scored], float]:
+    """All candidates of the field, the likeliest first, and the probability that it is not there.
+
+    Equal values share their probability.
+    """
+    contest = _Contest(rules, document)
+    weighed = [(found, list(_reasons(found, contest))) for found in contest.candidates]
     scores = [rules.bias + sum(weight for weight, _ in reasons) for _, reasons in weighed]
     odds = [math.exp(min(score, 30.0)) for score in scores]
     whole = 1.0 + sum(odds)
@@ -54,7 +92,7 @@ def rank(rules: FieldRules, document: Document) -> list[Scored]:
         _scored(found, score, shared[_sameness(found)] / whole, reasons, document)
         for (found, reasons), score in zip(weighed, scores, strict=True)
     ]
-    return sorted(ranked, key=lambda scored: (-scored.probability, -scored.score))
+    return sorted(ranked, key=lambda scored: (-scored.probability, -scored.score)), 1.0 / whole
 
 
 def _scored(
@@ -64,27 +102,25 @@ def _scored(
     return Scored(found, score, probability, probability * doubtful, _told(reasons))
 
 
-def _reasons(
-    rules: FieldRules, found: Found, document: Document, candidates: Sequence[Found]
-) -> Iterator[tuple[float, str]]:
-    yield from _labels(rules, found, document)
-    for hint, amount in _hints(rules, found, document, candidates):
-        weight = rules.hints.get(hint, 0.0) * amount  # type: ignore[call-overload]
+def _reasons(found: Found, contest: _Contest) -> Iterator[tuple[float, str]]:
+    yield from _labels(found, contest)
+    for hint, amount in _hints(found, contest):
+        weight = contest.rules.hints.get(hint, 0.0) * amount  # type: ignore[call-overload]
         if weight:
             yield weight, hint.replace("_", " ")
 
 
-def _labels(rules: FieldRules, found: Found, document: Document) -> Iterator[tuple[float, str]]:
+def _labels(found: Found, contest: _Contest) -> Iterator[tuple[float, str]]:
     """Words on the left that speak for or against; without any, words above; the nearest text decides first."""
-    phrases = rules.phrases()
+    grid, phrases = contest.document.grid, contest.phrases
     first = found.cells[0]
     beside = find(found.before, phrases)
     if not found.before or not beside:
-        left = document.grid.left_of(first) if not found.before.strip() or len(found.before) < 4 else []
+        left = grid.left_of(first) if not found.before.strip() or len(found.before) < 4 else []
         beside = beside or find(_until_value(left), phrases)
     for phrase, weight in dict(beside).items():
         yield weight, f"beside “{phrase}”"
-    if not beside and (above := document.grid.above(first, rows=1 if rules.kind == "money" else 2)):
+    if not beside and (above := grid.above(first, rows=1 if contest.rules.kind == "money" else 2)):
         for phrase, weight in dict(find(above.text, phrases)).items():
             yield weight * _ABOVE, f"below “{phrase}”"
 
@@ -100,14 +136,13 @@ def _until_value(left: Sequence[Cell]) -> str:
     return " ".join(words)
 
 
-def _hints(
-    rules: FieldRules, found: Found, document: Document, candidates: Sequence[Found]
-) -> Iterator[tuple[str, float]]:
+def _hints(found: Found, contest: _Contest) -> Iterator[tuple[str, float]]:
     """Names of `document_types.Hint` with how much of each there is, 0..1."""
+    document, kind = contest.document, contest.rules.kind
     first, grid = found.cells[0], document.grid
     rows = max(1, len(grid.rows) - 1)
     labels = document.labels_at(found)
-    if labels & _ENTITY_OF_KIND.get(rules.kind, set()):
+    if labels & _ENTITY_OF_KIND.get(kind, set()):
         yield "entity", 1.0
         yield "organisation", 1.0
     _, legibility = document.legibility(found)
@@ -115,34 +150,34 @@ def _hints(
     yield "early", max(0.0, 1 - first.row / TOP_ROWS)
     yield "low", first.row / rows
     yield "tall", max(0.0, min(1.0, grid.tall(first) - 1.1)) if len(found.cells) == 1 else 0.2
-    if rules.kind in ("date", "iban"):
-        yield "first", 1.0 if found is candidates[0] else 0.0
+    if kind in ("date", "iban"):
+        yield "first", 1.0 if found is contest.candidates[0] else 0.0
         yield "time", float(time_follows(found))
-        yield "again", float(sum(_sameness(found) == _sameness(other) for other in candidates) > 1)
-    elif rules.kind == "money":
-        yield from _money_hints(found, candidates)
-    elif rules.kind == "id":
-        yield from _id_hints(found, document, labels)
-    elif rules.kind == "name":
-        yield from _name_hints(found, document, labels)
-    elif rules.kind == "address":
+        yield "again", float(contest.same[_sameness(found)] > 1)
+    elif kind == "money":
+        yield from _money_hints(found, contest)
+    elif kind == "id":
+        yield from _id_hints(found, document)
+    elif kind == "name":
+        yield from _name_hints(found, contest, labels)
+    elif kind == "address":
         text = found.text.replace("\n", " ")
         yield "street", float(street(text))
         yield "postcode", float(postcode(text))
-        yield "first", 1.0 if found is candidates[0] else 0.0
+        yield "first", 1.0 if found is contest.candidates[0] else 0.0
         above = grid.above(first, rows=1)
         near = [above.text if above else "", first.text if found.text != first.text else ""]
         yield "below_name", float(any(legal_form(text) or trade_word(text) for text in near))
 
 
-def _money_hints(found: Found, candidates: Sequence[Found]) -> Iterator[tuple[str, float]]:
-    amounts = [Decimal(str((other.value or {})["amount"])) for other in candidates]
-    mine = Decimal(str((found.value or {})["amount"]))
-    yield "largest", float(mine == max(amounts))
-    yield "large", float(max(Decimal(0), mine) / max(max(amounts), Decimal(1)))
-    yield "adds_up", float(_adds_up(amounts, next(at for at, other in enumerate(candidates) if other is found)))
-    yield "last", 1.0 if found is candidates[-1] else 0.0
-    yield "again", min(1.0, (amounts.count(mine) - 1) / 2)
+def _money_hints(found: Found, contest: _Contest) -> Iterator[tuple[str, float]]:
+    amounts, at = contest.amounts, contest.places[id(found)]
+    mine = amounts[at]
+    yield "largest", float(mine == contest.largest)
+    yield "large", float(max(Decimal(0), mine) / max(contest.largest, Decimal(1)))
+    yield "adds_up", float(_adds_up(amounts, at))
+    yield "last", 1.0 if found is contest.candidates[-1] else 0.0
+    yield "again", min(1.0, (contest.same[_sameness(found)] - 1) / 2)
     yield "cents", 1.0
     yield "currency", float(currency_of(found.text) is not None)
     yield "zero", float(mine == 0)
@@ -158,7 +193,7 @@ def _adds_up(amounts: Sequence[Decimal], at: int) -> bool:
     return paid or any(net + tax == mine and tax != 0 for net, tax in pairwise(amounts[max(0, at - 4) : at]))
 
 
-def _id_hints(found: Found, document: Document, labels: set[str]) -> Iterator[tuple[str, float]]:
+def _id_hints(found: Found, document: Document) -> Iterator[tuple[str, float]]:
     span = found.spans[0]
     yield "no_digit", float(not any(c.isdigit() for c in found.text))
     yield "long", float(len(found.text) >= 5)
@@ -174,10 +209,9 @@ def _inside(span: Span, others: Sequence[Found]) -> bool:
     )
 
 
-def _name_hints(found: Found, document: Document, labels: set[str]) -> Iterator[tuple[str, float]]:
+def _name_hints(found: Found, contest: _Contest, labels: set[str]) -> Iterator[tuple[str, float]]:
     first, last = found.cells[0], found.cells[-1]
-    named = next((row for row, cells in enumerate(document.grid.rows) if any(_wordy(cell.text) for cell in cells)), 0)
-    yield "first", 1.0 if first.row == named else 0.0
+    yield "first", 1.0 if first.row == contest.named_row else 0.0
     yield "legal_form", float(legal_form(found.text))
     yield "trade_word", float(trade_word(found.text))
     yield (
@@ -185,12 +219,11 @@ def _name_hints(found: Found, document: Document, labels: set[str]) -> Iterator[
         float(title(found.text)) + float(first.row >= TOP_ROWS) + float(street(found.text) or postcode(found.text)),
     )
     yield "person", float("PERSON" in labels and "ORG" not in labels)
-    starts = {address.cells[0].row for address in document.addresses[:1]}
-    distance = min((start - last.row for start in starts if start > last.row), default=9)
+    distance = min((start - last.row for start in contest.address_rows if start > last.row), default=9)
     yield "over_address", {1: 1.0, 2: 0.7, 3: 0.4}.get(distance, 0.0)
     flat = folded(found.text)
-    others = (folded(cell.text) for cell in document.grid.cells() if cell is not first and cell.row > first.row)
-    yield "again", float(any(flat in other for other in others)) if len(flat) > 5 else 0.0
+    later = (text for cell, text in contest.cells if cell is not first and cell.row > first.row)
+    yield "again", float(any(flat in text for text in later)) if len(flat) > 5 else 0.0
 
 
 def _wordy(text: str) -> bool:
