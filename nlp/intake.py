@@ -24,6 +24,9 @@ from errors import SheafError
 
 PDF = "application/pdf"
 IMAGE_FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/tiff": "TIFF", "image/webp": "WEBP"}
+#: Those of them that may move. Only their first frame is read, which a reader of papers wants to know.
+_MAY_MOVE = {"image/png", "image/webp"}
+_ANIMATED_PNG = "image/apng"
 #: The PDF standard lets the header lie anywhere in the first 1024 bytes.
 _HEAD = 1024
 _FOREIGN = {
@@ -50,7 +53,8 @@ class IntakeLimits:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What opening the file showed. `flags`: repaired, restricted, javascript, embedded_files, form."""
+    """What opening the file showed. `flags`: repaired, restricted, javascript, embedded_files, form,
+    animated_first_frame (of a moving picture only the first frame is read)."""
 
     media_type: str
     pages: int
@@ -67,6 +71,8 @@ def sniff(path: Path) -> str:
     if b"%PDF-" in head[:_HEAD]:
         return PDF
     media_type = getattr(filetype.guess(head), "mime", None)
+    if media_type == _ANIMATED_PNG:
+        return "image/png"
     if media_type in IMAGE_FORMATS:
         return str(media_type)
     raise SheafError("unsupported_type", found=_name_of(head, media_type))
@@ -167,7 +173,8 @@ def _check_pages(pages: int, limits: IntakeLimits) -> None:
 
 def _inspect_image(path: Path, media_type: str, limits: IntakeLimits) -> Inspection:
     with open_image(path, media_type) as image:
-        pages = getattr(image, "n_frames", 1) if media_type == "image/tiff" else 1
+        frames = getattr(image, "n_frames", 1)
+        pages = frames if media_type == "image/tiff" else 1
         _check_pages(pages, limits)
         for frame in range(pages):
             with _damage(f"page {frame + 1} of {pages}"):
@@ -175,7 +182,8 @@ def _inspect_image(path: Path, media_type: str, limits: IntakeLimits) -> Inspect
                     image.seek(frame)
                 check_pixels(image.size, limits.max_megapixels)  # the header alone: nothing is decoded yet
                 image.load()
-    return Inspection(media_type, pages, encrypted=False)
+    flags = ("animated_first_frame",) if frames > 1 and media_type in _MAY_MOVE else ()
+    return Inspection(media_type, pages, encrypted=False, flags=flags)
 
 
 def check_pixels(size: tuple[int, int], max_megapixels: float) -> None:
@@ -191,11 +199,14 @@ def open_image(path: Path, media_type: str) -> Iterator[Image.Image]:
 
     Raises SheafError damaged_file.
     """
+    # Pillow maps a file that it is given by its path into memory, and then garbles uncompressed TIFFs that are to be
+    # turned; one that is already open it reads.
     Image.MAX_IMAGE_PIXELS = None
-    with warnings.catch_warnings():  # Pillow warns of odd metadata; what matters is whether the pixels can be decoded
+    with warnings.catch_warnings(), path.open("rb") as file:
+        # Pillow warns of odd metadata; what matters is whether the pixels can be decoded.
         warnings.simplefilter("ignore")
         with _damage("the header"):
-            image = Image.open(path, formats=[IMAGE_FORMATS[media_type]])
+            image = Image.open(file, formats=[IMAGE_FORMATS[media_type]])
         with image:
             yield image
 

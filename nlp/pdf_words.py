@@ -25,9 +25,10 @@ _INVISIBLE = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
 _MAX_OBJECTS = 5000
 _EXPANDED = str.maketrans(
     {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
+    | {chr(code): "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0))}  # control characters are no letters
     | {"\x02": "-", "\ufffe": "-", "\xad": "-"}
 )
-_UNASSIGNED = frozenset({"Cc", "Cn", "Co", "Cs"})
+_UNASSIGNED = frozenset({"Cn", "Co", "Cs"})
 _CID = re.compile(r"\(cid:\d+\)")
 #: pdfium's marks for a hyphen at the end of a line: the word goes on in the next line without a break of its own.
 _HYPHENS = frozenset({0x02, 0xFFFE})

@@ -103,6 +103,7 @@ def _read_picture(page: Page, picture: Image.Image, dpi: int | None, options: Re
         reason=reason,
         confidence=confidence,
         engine_version=engine.version(),
+        language="+".join(languages) or None,
         options={"languages": languages, "dpi": dpi, "turned": turn},
         flags=(*(f"language_missing:{language}" for language in missing), *(() if running.words else ("blank",))),
     )

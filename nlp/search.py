@@ -67,7 +67,7 @@ def snippet(text: str, start: int, end: int, query: str, width: int = 240) -> Sn
     words = [(word.start(), word.end()) for word in _WORD.finditer(text, start, end)]
     marks = [(a, b, found) for a, b in words if (found := stem(text[a:b])) in wanted]
     first, last = _best_window(marks, width) if marks else (start, start)
-    # What is left of the width goes to both sides, and no word is cut.
+    # What is left of the width goes to both sides, and no word of ordinary length is cut.
     spare = max(0, width - (last - first)) // 2
     left = max(start, min(first - spare, end - width))
     right = min(end, max(last + spare, left + width))
@@ -75,7 +75,9 @@ def snippet(text: str, start: int, end: int, query: str, width: int = 240) -> Sn
     if left > start:
         left = min([a for a, _ in inside] + [first])
     if right < end:
-        right = max([b for _, b in inside] + [last])
+        whole = max([b for _, b in inside] + [last])
+        # Scripts without blanks make one word of a sentence: such a word is cut, since nothing might be left.
+        right = whole if right - whole <= width // 2 else right
     return Snippet(left, right, text[left:right], tuple((a, b) for a, b, _ in marks if left <= a and b <= right))
 
 

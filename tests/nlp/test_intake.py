@@ -78,6 +78,18 @@ def test_images_are_known_by_content(tmp_path: Path, kind: str) -> None:
     assert inspect(path, LIMITS).media_type == f"image/{kind.lower()}"
 
 
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_of_a_moving_picture_the_first_frame_is_read_and_that_is_said(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "moving"
+    frames = [Image.new("L", (60, 40), shade) for shade in (0, 128, 255)]
+    frames[0].save(path, kind, save_all=True, append_images=frames[1:])
+    found = inspect(path, LIMITS)
+    assert (found.media_type, found.pages) == (f"image/{kind.lower()}", 1)
+    assert found.flags == ("animated_first_frame",)
+    frames[0].save(path, kind)
+    assert inspect(path, LIMITS).flags == ()
+
+
 def test_the_frames_of_a_tiff_are_its_pages(tmp_path: Path) -> None:
     path = tmp_path / "fax.tiff"
     frames = [Image.new("1", (60, 40), 1) for _ in range(3)]

@@ -73,6 +73,12 @@ def test_without_a_match_it_is_the_beginning(query: str) -> None:
     assert found.marks == ()
 
 
+def test_a_word_longer_than_the_snippet_is_cut() -> None:
+    chinese = "你好世界" * 100
+    assert snippet(chinese, 0, len(chinese), "foo", width=240).text == chinese[:240]
+    assert snippet("是 " + chinese, 0, 402, "foo", width=240).text == ("是 " + chinese)[:240]
+
+
 @given(text=st.text("ab \néß.", max_size=300), query=st.text("ab éß", max_size=20), data=st.data())
 def test_a_snippet_never_lies_about_its_place(text: str, query: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))

@@ -74,6 +74,7 @@ def test_a_born_digital_page_is_read_by_its_text_layer(tmp_path: Path) -> None:
     assert reading.page.source == "text_layer"
     assert reading.page.text == "Hello Sheaf"
     assert reading.page.reason == "the page carries its own text"
+    assert reading.page.language is None
     assert reading.quality == 1.0
     assert_ink_under(reading.page.words, shown(reading))
 
@@ -90,10 +91,11 @@ def test_pictures_are_of_the_promised_size(tmp_path: Path) -> None:
 
 def test_ocr_may_be_asked_for(tmp_path: Path) -> None:
     path = born_digital(tmp_path / "a.pdf", "Hello Sheaf")
-    reading = read_page(path, PDF, 1, ReadingOptions(force_ocr=True))
+    reading = read_page(path, PDF, 1, ReadingOptions(("eng", "xyz"), force_ocr=True))
     assert reading.page.source == "tesseract"
     assert reading.page.text == "Hello Sheaf"
-    assert reading.page.reason == "OCR was asked for, so it was read by OCR (tesseract, eng)"
+    assert reading.page.reason.startswith("OCR was asked for, so it was read by OCR (tesseract, eng)")
+    assert reading.page.language == "eng"
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
@@ -128,6 +130,16 @@ def test_the_mark_of_a_camera_is_obeyed(tmp_path: Path) -> None:
     assert (reading.page.width, reading.page.height, reading.page.unit) == (1600, 2000, "px")
     assert reading.page.text.startswith("Invoice number 4711")
     assert_ink_under(reading.page.words, shown(reading))
+
+
+@pytest.mark.parametrize("orientation", [3, 6, 8])
+def test_the_mark_of_an_uncompressed_tiff_is_obeyed(tmp_path: Path, orientation: int) -> None:
+    path, text = tmp_path / "scan.tiff", "HELLO WORLD INVOICE 12345"
+    turn = {3: 180, 6: 90, 8: 270}[orientation]
+    upright = written((1200, 600), 60, [text])
+    upright.rotate(turn, expand=True).save(path, tiffinfo={274: orientation})
+    page = read_page(path, "image/tiff", 1, OPTIONS).page
+    assert (page.text, page.width, page.height) == (text, 1200, 600)
 
 
 def test_each_frame_of_a_tiff_is_a_page(tmp_path: Path) -> None:

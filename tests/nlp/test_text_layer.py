@@ -229,6 +229,7 @@ def test_ligatures_and_soft_hyphens_become_letters() -> None:
     assert decoded([ord("o"), 0xFB03, ord("c"), ord("e")]) == "office"
     assert decoded([0xD83D, 0xDE00]) == "😀"
     assert decoded([ord("a"), 0xD83D]) == "a\ufffd"
+    assert decoded([ord("a"), 0x13, ord("b"), 0x9F]) == "a\ufffdb\ufffd", "control characters are no letters"
     assert Token(decoded([ord("x"), 0x02]), 0, 0, 1, 1, 1.0).text == "x-"
 
 
