@@ -150,11 +150,12 @@ def evaluate(
     part: Annotated[str, typer.Option(help="tune, score or all, where a set has parts.")] = "score",
     mode: Annotated[str, typer.Option(help="search: hybrid, dense or words.")] = "hybrid",
     from_words: Annotated[bool, typer.Option(help="fields: from the given words instead of the images.")] = False,
+    report: Annotated[Path | None, typer.Option(help="robustness: a file for one JSON line a file.")] = None,
 ) -> None:
     """Measure Sheaf against labelled documents."""
     from cli.measure import measure
 
-    raise typer.Exit(measure(task, path, as_json, part=part, mode=mode, from_words=from_words))
+    raise typer.Exit(measure(task, path, as_json, part=part, mode=mode, from_words=from_words, report=report))
 
 
 def run() -> None:

@@ -19,7 +19,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "entities": (),
     "search": ("mode",),
     "types": (),
-    "robustness": (),
+    "robustness": ("report",),
 }
 
 

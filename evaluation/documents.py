@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from errors import SheafError
 from nlp.entities import find_entities
@@ -18,9 +18,15 @@ from nlp.intake import IntakeLimits, inspect
 from nlp.reading import ReadingOptions, read_page
 from nlp.sandbox import Limits, Sandbox
 
-_LIMITS = Limits(memory_mb=3000, nice=5)
-_INTAKE = IntakeLimits(max_pages=2000, max_megapixels=150)
-_DEADLINE = 300.0
+INTAKE = IntakeLimits(max_pages=2000, max_megapixels=150)
+_CHILD = Limits(memory_mb=3000, nice=5)
+#: Seconds for one call: a slow machine shall not change a figure.
+_PATIENCE = 300.0
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+#: Calls a function with arguments in a sandbox child: `Sandbox.call` with its deadline.
+Ask = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,23 @@ def rows_of(path: Path, part: str) -> list[dict[str, Any]]:
     index = path / "index.jsonl" if path.is_dir() else path
     rows: list[dict[str, Any]] = [json.loads(line) for line in index.read_text("utf-8").splitlines()]
     return [row for row in rows if part in (row["part"], "all")]
+
+
+def in_children(
+    work: Callable[[Ask, Item], Answer],
+    items: Sequence[Item],
+    *,
+    workers: int | None = None,
+    deadline: float = _PATIENCE,
+    warm: Callable[[], None] | None = None,
+) -> list[Answer]:
+    """`work(ask, item)` for each item, in the order given, in `workers` threads with a child each (None: one a core).
+
+    `deadline` is in seconds, for each thing asked of a child; `warm` runs first in every child.
+    """
+    workers = workers or os.cpu_count() or 1
+    with Sandbox(workers, _CHILD, warm=warm) as sandbox, ThreadPoolExecutor(workers) as threads:
+        return list(threads.map(partial(work, partial(sandbox.call, deadline=deadline)), items))
 
 
 def page_from_lines(lines: Sequence[Mapping[str, Any]], size: Sequence[float]) -> Page:
@@ -66,29 +89,25 @@ def read_all(
     files: Sequence[tuple[Path, int | None]], options: ReadingOptions, workers: int | None = None
 ) -> list[Read]:
     """Each file, whole or one page of it, read and searched for entities as the product does. In the order given."""
-    workers = workers or os.cpu_count() or 1
-    with Sandbox(workers, _LIMITS) as sandbox, ThreadPoolExecutor(workers) as threads:
-        return list(threads.map(partial(_in_sandbox, sandbox, options), files))
+
+    def work(ask: Ask, file: tuple[Path, int | None]) -> Read:
+        try:
+            found: Read = ask(read, *file, options)
+        except SheafError:
+            return Read()
+        return found
+
+    return in_children(work, files, workers=workers)
 
 
 def entities_of_all(pages: Sequence[Page], workers: int | None = None) -> list[tuple[Entity, ...]]:
     """The entities of each page, found in the sandbox."""
-    workers = workers or os.cpu_count() or 1
-    with Sandbox(workers, _LIMITS) as sandbox, ThreadPoolExecutor(workers) as threads:
-        return list(threads.map(lambda page: sandbox.call(find_entities, page, deadline=_DEADLINE), pages))
-
-
-def _in_sandbox(sandbox: Sandbox, options: ReadingOptions, file: tuple[Path, int | None]) -> Read:
-    path, number = file
-    try:
-        return sandbox.call(read, path, number, options, deadline=_DEADLINE)
-    except SheafError:
-        return Read()
+    return in_children(lambda ask, page: ask(find_entities, page), pages, workers=workers)
 
 
 def read(path: Path, number: int | None, options: ReadingOptions) -> Read:
     """The document at `path`, or its page `number`. Runs in a child; raises SheafError as reading does."""
-    seen = inspect(path, _INTAKE)
+    seen = inspect(path, INTAKE)
     numbers = [number] if number else range(1, seen.pages + 1)
     pages = tuple(read_page(path, seen.media_type, at, options).page for at in numbers)
     return Read(pages, tuple(entity for page in pages for entity in find_entities(page)))

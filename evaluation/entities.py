@@ -18,14 +18,15 @@ def evaluate(path: Path, part: str = "score", model: Path | None = None) -> dict
     """F1, precision, recall, by_label and words_per_second of a *.conll or *.conll.gz, or of all of them in a folder.
 
     The sets have no parts, so `part` is accepted for the sake of the other tasks and changes nothing. Of a folder,
-    counts are summed and `by_set` gives the figures of each file. Raises SheafError not_found when there is none.
+    counts are summed and `by_set` gives the figures of each file by its path below. Raises SheafError not_found when
+    there is none.
     """
-    files = [path] if path.is_file() else sorted(file for file in path.rglob("*.conll*"))
+    files = [path] if path.is_file() else sorted(path.rglob("*.conll*"))
     if not files:
         raise SheafError("not_found", thing="labelled set (*.conll, *.conll.gz) in", id=path.name)
     load(model)
     started = time.perf_counter()
-    scores = {file.name: score(list(read_documents(file)), _finder(model)) for file in files}
+    scores = {file.relative_to(path).as_posix(): score(list(read_documents(file)), _finder(model)) for file in files}
     seconds = time.perf_counter() - started
     whole = sum(scores.values(), Score())
     answer = {**whole.as_json(), "words": whole.words, "words_per_second": round(whole.words / seconds)}

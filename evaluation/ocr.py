@@ -5,28 +5,23 @@ Reads a folder with an `index.jsonl` of pages and their words; the format and th
 
 from __future__ import annotations
 
-import json
 import math
-import os
 import re
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from typing import Any
 
+from errors import SheafError
+from evaluation.documents import Ask, in_children, rows_of
 from nlp import ocr
 from nlp.facts import Box, Page
 from nlp.intake import sniff
 from nlp.reading import ReadingOptions, read_page
-from nlp.sandbox import Limits, Sandbox
 
 AS_SHIPPED = ReadingOptions()
-_LIMITS = Limits(memory_mb=3000, nice=5)
-_DEADLINE = 300.0
 _BINS = 15
 #: A word read further from its line than this share of the page is another word that happens to be equal.
 _NEAR = 0.02
@@ -46,6 +41,9 @@ class _ReadPage:
     core_seconds: float
 
 
+_UNREAD = _ReadPage(Page(1, 1, 1, "", (), "", "it could not be read", 0.0), 0.0)
+
+
 def normalised(text: str) -> list[str]:
     """The words of a text as they are compared: upper case, runs of letters and digits."""
     return re.findall(r"[A-Z0-9]+", text.upper())
@@ -54,19 +52,23 @@ def normalised(text: str) -> list[str]:
 def evaluate(
     path: Path, part: str = "score", *, options: ReadingOptions = AS_SHIPPED, workers: int | None = None
 ) -> dict[str, Any]:
-    """Word F1 (micro over the pages of `part`), calibration error, core-seconds a page.
+    """Word F1 (micro over the pages of `part`, "all": every page), calibration error, core-seconds a page.
 
-    `path` is a folder with `index.jsonl`, or such a file. Rows without an image are skipped. Core-seconds are user and
-    system time of the reading child and of the programs it started, its start not counted.
+    `path` is a folder with `index.jsonl`, or such a file. Rows without an image are skipped. A page that cannot be read
+    counts as an empty one and in `unread`. Core-seconds are user and system time of the reading child and of the
+    programs it started, its start not counted, a page that was read.
     """
-    index = path / "index.jsonl" if path.is_dir() else path
-    rows = [
-        row for row in map(json.loads, index.read_text("utf-8").splitlines()) if row["image"] and row["part"] == part
-    ]
-    workers = workers or os.cpu_count() or 1
-    read = partial(_in_sandbox, index.parent, options)
-    with Sandbox(workers, _LIMITS, warm=_warm) as sandbox, ThreadPoolExecutor(workers) as threads:
-        pages = list(threads.map(partial(read, sandbox), rows))
+    rows = [row for row in rows_of(path, part) if row["image"]]
+    folder = path if path.is_dir() else path.parent
+
+    def work(ask: Ask, row: dict[str, Any]) -> _ReadPage:
+        try:
+            result: _ReadPage = ask(_read, folder / row["image"], options)
+        except SheafError:
+            return _UNREAD
+        return result
+
+    pages = in_children(work, rows, workers=workers, warm=_warm)
     matched = said = true = 0
     judged: list[tuple[float, bool]] = []
     for row, result in zip(rows, pages, strict=True):
@@ -77,22 +79,20 @@ def evaluate(
         said += found.total()
         true += wanted.total()
         judged += judge_words(result.page, gold)
+    seconds = [page.core_seconds for page in pages if page is not _UNREAD]
     return {
         "word_f1": _ratio(2 * matched, said + true),
         "word_precision": _ratio(matched, said),
         "word_recall": _ratio(matched, true),
         "calibration_error": calibration_error(judged),
         "pages": len(pages),
-        "core_seconds_per_page": _ratio(sum(page.core_seconds for page in pages), len(pages)),
+        "unread": len(pages) - len(seconds),
+        "core_seconds_per_page": _ratio(sum(seconds), len(seconds)),
     }
 
 
 def _ratio(part: float, whole: float) -> float:
     return round(part / whole, 4) if whole else 0.0
-
-
-def _in_sandbox(folder: Path, options: ReadingOptions, sandbox: Sandbox, row: dict[str, Any]) -> _ReadPage:
-    return sandbox.call(_read, folder / row["image"], options, deadline=_DEADLINE)
 
 
 def _warm() -> None:

@@ -6,24 +6,21 @@ Expectations lie beside the files in `expected.jsonl`; the format is in docs/eva
 from __future__ import annotations
 
 import json
-import os
 import re
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from errors import SheafError
-from nlp.intake import Inspection, IntakeLimits, inspect
+from evaluation.documents import INTAKE, Ask, in_children
+from nlp.intake import Inspection, inspect
 from nlp.reading import PageReading, ReadingOptions, read_page
-from nlp.sandbox import Limits, Sandbox
 from nlp.text_layer import SOURCE
 
 _NOT_DOCUMENTS = {"expected.jsonl", "manifest.tsv", "SOURCE.md"}
-_INTAKE = IntakeLimits(max_pages=2000, max_megapixels=150)
-_CHILD = Limits(memory_mb=3000, nice=5)
+#: Seconds for one page, as the product has them: what hangs is a fault here.
 _DEADLINE = 90.0
 
 
@@ -59,16 +56,15 @@ def evaluate(
     """
     files = sorted(file for file in path.rglob("*") if file.is_file() and file.name not in _NOT_DOCUMENTS)
     expected = _expectations(path / "expected.jsonl")
-    workers = workers or os.cpu_count() or 1
 
-    def run(file: Path) -> Outcome:
+    def run(ask: Ask, file: Path) -> Outcome:
         name = file.relative_to(path).as_posix()
-        return _try(sandbox, file, name, expected.get(name, {}), most_pages)
+        return _try(ask, file, name, expected.get(name, {}), most_pages)
 
-    with Sandbox(workers, _CHILD) as sandbox, ThreadPoolExecutor(workers) as threads:
-        outcomes = list(threads.map(run, files))
+    outcomes = in_children(run, files, workers=workers, deadline=_DEADLINE)
     if report is not None:
-        report.write_text("".join(json.dumps(asdict(outcome), ensure_ascii=False) + "\n" for outcome in outcomes))
+        lines = [json.dumps(asdict(outcome), ensure_ascii=False) + "\n" for outcome in outcomes]
+        report.write_text("".join(lines), "utf-8")
     read = sum(outcome.outcome == "read" for outcome in outcomes)
     return {
         "files": len(outcomes),
@@ -86,14 +82,14 @@ def _expectations(path: Path) -> dict[str, dict[str, Any]]:
     return {row["file"]: row for row in map(json.loads, path.read_text("utf-8").splitlines())}
 
 
-def _try(sandbox: Sandbox, file: Path, name: str, expected: dict[str, Any], most_pages: int) -> Outcome:
+def _try(ask: Ask, file: Path, name: str, expected: dict[str, Any], most_pages: int) -> Outcome:
     wrong: list[str] = []
     if "password" in expected:
-        refused = _attempt(sandbox, file, None, most_pages)
+        refused = _attempt(ask, file, None, most_pages)
         if [error.code for error in refused.errors] != ["password_required"]:
             wrong.append("opens without its password")
     try:
-        attempt = _attempt(sandbox, file, expected.get("password"), most_pages)
+        attempt = _attempt(ask, file, expected.get("password"), most_pages)
     except Exception as error:  # anything but a SheafError is a defect of ours, and is what is looked for here
         attempt = _Attempt(None, (), ())
         wrong.append(f"fails without a code: {error!r}")
@@ -117,12 +113,12 @@ def _flags(attempt: _Attempt) -> tuple[str, ...]:
     return tuple(sorted(found.union(*(reading.page.flags for reading in attempt.readings))))
 
 
-def _attempt(sandbox: Sandbox, file: Path, password: str | None, most_pages: int) -> _Attempt:
+def _attempt(ask: Ask, file: Path, password: str | None, most_pages: int) -> _Attempt:
     """Open the file and read its first pages, each in a guarded child."""
     with tempfile.TemporaryDirectory() as folder:
         unlocked = Path(folder) / "working-copy.pdf"
         try:
-            inspection = sandbox.call(inspect, file, _INTAKE, password, unlocked, deadline=_DEADLINE)
+            inspection = ask(inspect, file, INTAKE, password, unlocked)
         except SheafError as error:
             return _Attempt(None, (), (error,))
         source = unlocked if unlocked.exists() else file
@@ -130,10 +126,7 @@ def _attempt(sandbox: Sandbox, file: Path, password: str | None, most_pages: int
         errors: list[SheafError] = []
         for number in range(1, min(inspection.pages, most_pages) + 1):
             try:
-                reading = sandbox.call(
-                    read_page, source, inspection.media_type, number, ReadingOptions(), deadline=_DEADLINE
-                )
-                readings.append(reading)
+                readings.append(ask(read_page, source, inspection.media_type, number, ReadingOptions()))
             except SheafError as error:
                 errors.append(error)
         return _Attempt(inspection, tuple(readings), tuple(errors))

@@ -105,6 +105,20 @@ def test_a_bug_costs_its_page_or_its_file_and_the_others_go_on(
     assert lines() == [("worse.pdf", None, "internal"), ("good.pdf", None, "internal")]
 
 
+def test_a_measure_of_robustness_reports_a_line_a_file(tmp_path: Path) -> None:
+    folder, report = tmp_path / "papers", tmp_path / "report.jsonl"
+    folder.mkdir()
+    (folder / "letter.txt").write_text("only words")
+    (folder / "empty.pdf").touch()
+    status, (figures,), _ = sheaf(tmp_path, "evaluate", "robustness", str(folder), "--report", str(report))
+    assert (status, figures["files"], figures["refused"]) == (0, 2, 2)
+    lines = [json.loads(line) for line in report.read_text("utf-8").splitlines()]
+    assert [(line["file"], line["outcome"]) for line in lines] == [
+        ("empty.pdf", "empty_file"),
+        ("letter.txt", "unsupported_type"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [(["evaluate", "nonsense", "."], "bad_request"), (["evaluate", "ocr", "nowhere"], "not_found")],

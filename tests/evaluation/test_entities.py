@@ -30,11 +30,13 @@ def test_labels_that_the_set_does_not_have_are_not_counted(tmp_path: Path) -> No
 
 
 def test_a_folder_is_summed_and_told_by_set(tmp_path: Path) -> None:
-    for name in ("a.conll", "b.conll"):
+    names = ("a.conll", "b.conll", "other/b.conll")
+    (tmp_path / "other").mkdir()
+    for name in names:
         (tmp_path / name).write_text(SET, "utf-8")
     figures = evaluate(tmp_path)
-    assert figures["by_label"]["MONEY"]["true"] == 2
-    assert set(figures["by_set"]) == {"a.conll", "b.conll"}
+    assert figures["by_label"]["MONEY"]["true"] == 3
+    assert set(figures["by_set"]) == set(names)
 
 
 def test_nothing_to_measure_is_said(tmp_path: Path) -> None:

@@ -62,17 +62,23 @@ def test_pages_are_read_and_scored(tmp_path: Path) -> None:
     lines = [{"text": line} for line in (*LINES, "never printed")]
     rows = [
         {"id": "a", "image": "a.png", "lines": lines, "part": "score"},
-        {"id": "b", "image": "missing.png", "lines": lines, "part": "tune"},
+        {"id": "b", "image": "unreadable.png", "lines": lines, "part": "tune"},
         {"id": "c", "image": None, "lines": lines, "part": "score"},
     ]
     (tmp_path / "index.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     figures = evaluate(tmp_path, workers=1)
-    assert figures["pages"] == 1
+    assert (figures["pages"], figures["unread"]) == (1, 0)
     assert figures["word_precision"] == 1.0
     assert figures["word_recall"] == pytest.approx(8 / 10, abs=1e-4)
     assert figures["word_f1"] == pytest.approx(16 / 18, abs=1e-4)
     assert 0.01 < figures["core_seconds_per_page"] < 10
     assert evaluate(tmp_path / "index.jsonl", workers=1)["word_f1"] == figures["word_f1"]
+    (tmp_path / "unreadable.png").write_bytes(b"not a picture")
+    every = evaluate(tmp_path, "all", workers=1)
+    assert (every["pages"], every["unread"]) == (2, 1)
+    assert every["word_precision"] == 1.0
+    assert every["word_recall"] == pytest.approx(8 / 20, abs=1e-4)
+    assert every["core_seconds_per_page"] > 0.01
 
 
 def test_core_seconds_count_the_programs_a_page_starts() -> None:
