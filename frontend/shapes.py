@@ -26,6 +26,7 @@ class Progress(BaseModel):
     pages: int | None
     read: int
     problems: int
+    warnings: int
 
 
 class DocumentType(BaseModel):

@@ -25,6 +25,15 @@ LABELS = {
 
 MATCHED = {"words": "the words", "meaning": "the meaning"}
 
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+#: What Streamlit makes signs of even where it is escaped: arrows and the like, and names between colons. An invisible
+#: character after their first one prevents that.
+_SIGNS = re.compile(r"(?<!\S)(?:<->|->|<-|--|>=|<=|~=)(?!\S)|:(?=[\w+/-]+:)")
+_JOINER = "\u2060"
+
+#: Of pages that were read all the same.
+LATER = "with trouble after the reading"
+
 #: Below this a finding is called doubtful.
 DOUBT = 0.7
 
@@ -56,7 +65,8 @@ def facts(document: Document) -> str:
 
 def plain(text: str) -> str:
     """The text for a label, where Streamlit would otherwise read Markdown; on one line."""
-    return re.sub(r"([\\`*_\[\]{}<>#$~|:])", r"\\\1", " ".join(text.split()))
+    text = _SIGNS.sub(lambda found: found[0][0] + _JOINER + found[0][1:], " ".join(text.split()))
+    return _PUNCTUATION.sub(r"\\\g<0>", text)
 
 
 def count(number: int, noun: str) -> str:
@@ -86,8 +96,6 @@ def value(finding: Finding) -> str:
 
 def how_read(page: PageSummary) -> str:
     """How a page was read, in a sentence."""
-    if page.error:
-        return f"{page.error.message} {page.error.advice}"
     if page.source is None:
         return "Not read yet."
     source = SOURCES.get(page.source, page.source)

@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from frontend import address, wording
-from frontend.api_client import ApiClient, ApiError
+from frontend.api_client import ApiClient, ApiError, Away
 from frontend.components import notices, pictures
 from frontend.shapes import Document
 
@@ -38,6 +38,9 @@ def described(api: ApiClient, document: Document) -> str:
         lines.append(f"<div>{escape(document.error.message)} {escape(document.error.advice)}</div>")
     elif document.progress.problems:
         lines.append(f'<div class="sheaf-doubt-text">{escape(problem_pages(api, document))}</div>')
+    if document.progress.warnings:
+        later = f"{wording.count(document.progress.warnings, 'page')} {wording.LATER}."
+        lines.append(f'<div class="sheaf-doubt-text">{escape(later)}</div>')
     return "".join(lines)
 
 
@@ -58,7 +61,7 @@ def problem_pages(api: ApiClient, document: Document) -> str:
     """Which pages could not be read, and why the first of them."""
     try:
         bad = [page for page in _pages(api, document.id, document.version, document.progress.problems) if page[1]]
-    except ApiError:
+    except (ApiError, Away):
         bad = []
     count = wording.count(document.progress.problems, "page")
     if not bad:
@@ -109,4 +112,7 @@ def _thumbnail(api: ApiClient, document: Document) -> None:
 @st.cache_data(max_entries=500, ttl=300, show_spinner=False)
 def _pages(_api: ApiClient, document_id: str, version: int, problems: int) -> list[tuple[int, str]]:
     """Page numbers with the reason why they could not be read, empty if they could."""
-    return [(page.number, page.error.message if page.error else "") for page in _api.pages(document_id)]
+    return [
+        (page.number, page.error.message if page.error and page.status == "problem" else "")
+        for page in _api.pages(document_id)
+    ]

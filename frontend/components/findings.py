@@ -48,7 +48,7 @@ def finding_lists(api: ApiClient, document_id: str, findings: Sequence[Finding],
     fields = [finding for finding in findings if finding.kind == "field"]
     entities = [finding for finding in findings if finding.kind == "entity"]
     here = [entity for entity in entities if entity.conflict or any(span.page == page for span in entity.spans)]
-    _list(api, "Fields", fields, "No fields were found; only invoices and receipts have some so far.")
+    _list(api, "Fields", fields, "No fields were found.")
     elsewhere = len(entities) - len(here)
     _list(api, "Named on this page", here, "Nothing was found on this page.")
     if elsewhere:

@@ -79,6 +79,7 @@ def _password(box: Outbox, parcel: Parcel) -> None:
         st.form(f"password-{parcel.id}-{parcel.attempt}", border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
+        # This label is only spoken, and as it is written: nothing in it is to be escaped.
         password = st.text_input(
             f"Password of {parcel.name}", type="password", key=f"secret-{parcel.id}-{parcel.attempt}",
             label_visibility="collapsed", placeholder="Password of this file", autocomplete="off", width=280,
@@ -97,7 +98,7 @@ def _under_way(waiting: list[Parcel]) -> None:
     st.html(
         f'<div class="sheaf-sending" role="status"><b class="sheaf-name">{escape(now.name)}</b> '
         f'<span class="sheaf-quiet">{what}{more}</span>'
-        f'<div class="sheaf-bar" role="progressbar" aria-label="Sent" aria-valuenow="{share:.0%}">'
+        f'<div class="sheaf-bar" role="progressbar" aria-label="Sent" aria-valuenow="{100 * share:.0f}">'
         f'<i class="sheaf-read" style="width:{share:.1%}"></i></div></div>'
     )
 

@@ -27,7 +27,7 @@ class Outline:
 def thumbnail(api: ApiClient, document_id: str, run: int) -> bytes | None:
     """The first page, small; None while there is no picture of it."""
     try:
-        return _picture(api, document_id, 1, "thumbnail", run)[0]
+        return _thumbnail(api, document_id, run)
     except (ApiError, Away):
         return None
 
@@ -35,7 +35,7 @@ def thumbnail(api: ApiClient, document_id: str, run: int) -> bytes | None:
 def hit_crop(api: ApiClient, hit: Hit) -> bytes | None:
     """The part of the page that a hit is about; None if the picture is gone."""
     try:
-        picture, _ = _picture(api, hit.document_id, hit.page, "image", 0)
+        picture, _ = _picture(api, hit.document_id, hit.page, 0)
     except ApiError:
         return None
     return marking.crop(picture, hit)
@@ -44,7 +44,7 @@ def hit_crop(api: ApiClient, hit: Hit) -> bytes | None:
 def page_picture(api: ApiClient, document_id: str, page: int, run: int, outlines: Sequence[Outline]) -> None:
     """The page with outlines over it. Says so when there is no picture."""
     try:
-        picture, media_type = _picture(api, document_id, page, "image", run)
+        picture, media_type = _picture(api, document_id, page, run)
     except ApiError:
         st.html('<div class="sheaf-paper sheaf-blank">No picture of this page.</div>')
         return
@@ -61,7 +61,15 @@ def _drawn(outline: Outline, box: Box) -> str:
     return f'<span class="sheaf-box sheaf-{outline.kind}{strong}" style="{place}" title="{name}"></span>'
 
 
+# `run` is part of the keys: a page that is read again may be shown anew. Refusals are not kept.
+
+
 @st.cache_data(max_entries=500, ttl=600, show_spinner=False)
-def _picture(_api: ApiClient, document_id: str, page: int, kind: str, run: int) -> tuple[bytes, str]:
-    """`run` is part of the key: a page that is read again may be shown anew. Refusals are not kept."""
-    return _api.picture(document_id, page, kind)
+def _thumbnail(_api: ApiClient, document_id: str, run: int) -> bytes:
+    return _api.picture(document_id, 1, "thumbnail")[0]
+
+
+@st.cache_data(max_entries=50, ttl=600, show_spinner=False)
+def _picture(_api: ApiClient, document_id: str, page: int, run: int) -> tuple[bytes, str]:
+    """The page and its media type; some hundred kilobytes each, so only a few are kept."""
+    return _api.picture(document_id, page)

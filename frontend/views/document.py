@@ -26,7 +26,7 @@ def document_view(api: ApiClient, document_id: str) -> None:
         notices.problem(document.error)
     if not document.progress.pages:
         return
-    if document.progress.problems:
+    if document.progress.problems or document.progress.warnings:
         _problem_pages(api, document)
     number = min(address.page_number(), document.progress.pages)
     page = api.page(document.id, number)
@@ -87,13 +87,17 @@ def _progress(api: ApiClient, document: Document) -> None:
 
 
 def _problem_pages(api: ApiClient, document: Document) -> None:
-    """Every page that could not be read, with its reason; a click turns to it."""
-    bad = [(page.number, page.error.message) for page in api.pages(document.id) if page.error]
-    with st.expander(f"{wording.count(len(bad), 'page')} could not be read", icon=":material/warning:"):
-        for number, reason in bad:
-            if st.button(f"Page {number}: {wording.plain(reason)}", key=f"bad-{number}", type="tertiary"):
-                address.turn_to(number)
-                st.rerun()
+    """Every page that could not be read, or had trouble later, with its reason; a click turns to it."""
+    pages = api.pages(document.id)
+    for status, what in (("problem", "could not be read"), ("read", wording.LATER)):
+        bad = [(page.number, page.error.message) for page in pages if page.error and page.status == status]
+        if not bad:
+            continue
+        with st.expander(f"{wording.count(len(bad), 'page')} {what}", icon=":material/warning:"):
+            for number, reason in bad:
+                if st.button(f"Page {number}: {wording.plain(reason)}", key=f"bad-{number}", type="tertiary"):
+                    address.turn_to(number)
+                    st.rerun()
 
 
 def _page(api: ApiClient, document: Document, page: Page, findings: list[Finding]) -> None:
@@ -106,7 +110,7 @@ def _page(api: ApiClient, document: Document, page: Page, findings: list[Finding
     if page.error:
         notices.problem(page.error)
     page_picture(api, document.id, page.number, document.run, outlines(findings, page.number))
-    if not page.error:
+    if page.status != "problem":
         st.html(f'<div class="sheaf-quiet">{escape(wording.how_read(page))}</div>')
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from frontend import address, wording
-from frontend.api_client import ApiClient, Away
+from frontend.api_client import ApiClient, ApiError, Away
 from frontend.components import notices, outbox
 from frontend.components.document_row import document_row
 from frontend.sending import Outbox
@@ -17,6 +17,9 @@ BUSY, IDLE = 1.0, 15.0
 #: Rows a page of the list has.
 AT_ONCE = 20
 
+#: Characters of a name that the API looks for.
+LONGEST_NAME = 200
+
 #: What one can ask for, as it is said on the page and in the address.
 STATES = {"Being read": ACTIVE, "Ready": ("ready",), "Failed": ("failed", "cancelled")}
 TRASH = "Trash"
@@ -27,10 +30,19 @@ def documents_view(api: ApiClient) -> None:
 
     def live() -> None:
         try:
-            _live(api, box, _fetch(api))
+            shown = _fetch(api)
         except Away:
             notices.away(api)
             outbox.parcels(box)
+        except ApiError as error:
+            notices.problem(error.problem)
+            outbox.parcels(box)
+            _filters("Documents")  # they may be what was refused
+        else:
+            if not shown.items and st.session_state["cursors"]:  # what stood here is gone, what came before is not
+                st.session_state["cursors"].pop()
+                st.rerun()
+            _live(api, box, shown)
 
     outbox.drop_area(box, wide=not st.session_state.get("any_documents", False))
     st.fragment(run_every=BUSY if st.session_state.get("moving", True) else IDLE)(live)()
@@ -53,7 +65,7 @@ def _live(api: ApiClient, box: Outbox, shown: DocumentList) -> None:
     outbox.parcels(box)
     _deleted_notice(api)
     if shown.counts or filtered:
-        _filters(shown.counts)
+        _filters(_counted(shown.counts))
     if not shown.items:
         if filtered:
             notices.empty("Nothing fits.", "Change the name or the state above.")
@@ -82,21 +94,24 @@ def _live(api: ApiClient, box: Outbox, shown: DocumentList) -> None:
 
 def _to_trash() -> None:
     st.session_state[address.STATUS] = TRASH
+    _from_the_start()
 
 
-def _filters(counts: dict[str, int]) -> None:
-    def from_the_start() -> None:
-        st.session_state["cursors"] = []
+def _from_the_start() -> None:
+    st.session_state["cursors"] = []
 
+
+def _filters(headline: str) -> None:
+    """The headline, which is HTML, and what narrows the list."""
     with st.container(horizontal=True, vertical_alignment="center", key="filters"):
-        st.html(f'<h2 class="sheaf-head">{_counted(counts)}</h2>', width="content")
+        st.html(f'<h2 class="sheaf-head">{headline}</h2>', width="content")
         st.pills(
-            "State", [*STATES, TRASH], key=address.STATUS, on_change=from_the_start,
+            "State", [*STATES, TRASH], key=address.STATUS, on_change=_from_the_start,
             label_visibility="collapsed", bind="query-params",
         )  # fmt: skip
         st.text_input(
-            "Filter by name", type="search", placeholder="Filter by name", key=address.NAME, on_change=from_the_start,
-            label_visibility="collapsed", width=220, live=True, bind="query-params",
+            "Filter by name", type="search", placeholder="Filter by name", key=address.NAME, on_change=_from_the_start,
+            label_visibility="collapsed", width=220, live=True, bind="query-params", max_chars=LONGEST_NAME,
         )  # fmt: skip
 
 

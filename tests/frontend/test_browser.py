@@ -18,6 +18,9 @@ from tests.servers import free_port
 #: Milliseconds; models are loaded meanwhile, on a machine that may be busy.
 PATIENCE = 120_000
 
+#: Full of what Streamlit's Markdown would make something else of.
+NOTES = "A -> B &amp; 1 -- :material/home: *all*.txt"
+
 
 @pytest.fixture
 def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
@@ -57,12 +60,15 @@ def test_from_a_dropped_file_to_its_place(page: Page, address: str) -> None:
 
     files = [
         {"name": "northwind.pdf", "mimeType": "application/pdf", "buffer": invoice("in the browser")},
-        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"only words"},
+        {"name": NOTES, "mimeType": "text/plain", "buffer": b"only words"},
     ]
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(files)  # type: ignore[arg-type]
-    expect(page.get_by_role("alert").filter(has_text="notes.txt")).to_contain_text("convert other formats")
+    expect(page.get_by_role("alert").filter(has_text=NOTES)).to_contain_text("convert other formats")
     expect(page.get_by_text(re.compile("Ready · Invoice · 1 page"))).to_be_visible()
-    page.get_by_role("button", name="Dismiss notes.txt").click()
+    dismiss = page.get_by_role("button", name=re.compile("^Dismiss"))
+    shown = dismiss.inner_text().replace("\u2060", "")
+    assert shown.endswith(f"Dismiss {NOTES}"), "a name is shown letter by letter, after the icon"
+    dismiss.click()
     expect(page.get_by_role("alert")).to_have_count(0)
 
     search = page.get_by_label("Search all documents")

@@ -61,6 +61,11 @@ def test_the_list_is_turned_page_by_page(
     page = page.button(key="older").click().run()
     assert names(page) == ["leaf-0.pdf"]
     assert page.button(key="older").disabled
+    [leaf] = client.get(f"{V1}/documents", params={"name": "leaf-0"}).json()["items"]
+    client.delete(f"{V1}/documents/{leaf['id']}")
+    assert names(page.run()) == ["leaf-2.pdf", "leaf-1.pdf"], "an emptied page gives way to the one before"
+    client.post(f"{V1}/documents/{leaf['id']}/restore")
+    page = page.run().button(key="older").click().run()
     page = page.button(key="newer").click().run()
     page = page.text_input(key="name").input("leaf-0").run()
     assert names(page) == ["leaf-0.pdf"]
@@ -164,6 +169,30 @@ def test_a_backend_that_is_away_is_said_and_nothing_typed_is_lost(open_page: Ope
         page = open_page(nobody, **address)
     assert "Sheaf does not answer just now." in said(page)
     assert page.text_input(key="q").value == address.get("q", "")
+
+
+def test_a_name_longer_than_can_be_looked_for_is_explained(client: httpx.Client, open_page: OpenPage) -> None:
+    page = open_page(client, name="x" * 201)
+    assert 'role="alert"' in said(page)
+    assert page.text_input(key="name").max_chars == 200
+    assert 'role="alert"' not in said(page.text_input(key="name").input("leaf").run())
+
+
+def test_trouble_after_the_reading_is_told_apart(client: httpx.Client, open_page: OpenPage, work: object) -> None:
+    from storage.tables import Page
+    from workers.work import Work
+
+    assert isinstance(work, Work)
+    document = sent_and_ready(client, pdf(["One sheet"], ["Another sheet"]), "troubled.pdf")
+    with work.stores.database.write() as session:
+        row = session.query(Page).filter_by(document_id=document["id"], number=2).one()
+        row.error = {"code": "page_timeout", "message": "It took too long.", "advice": "Try again."}
+    assert "1 page with trouble after the reading." in said(open_page(client, name="troubled"))
+    page = open_page(client, document=document["id"])
+    assert [expander.label for expander in page.expander] == ["1 page with trouble after the reading"]
+    page = page.button(key="bad-2").click().run()
+    assert "It took too long." in said(page)
+    assert "Read from the text in the file" in said(page)
 
 
 @pytest.fixture
