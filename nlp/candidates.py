@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from nlp.cells import Cell, Found, Grid
+from nlp.currencies import currency_marks, currency_of
 from nlp.facts import Entity, Page, Span, Value
 from nlp.parties import addresses, names
 from nlp.patterns import AMOUNTS, DATES, IBANS, NUMBERS, TIME
 from nlp.places import words_in
-from nlp.values import currency_marks, currency_of, date_value, day_first_of, iban_value, id_value, money_value
+from nlp.values import date_value, day_first_of, iban_value, id_value, money_value
 
 _TO_DIGITS = str.maketrans("OoIlSB", "001158")
 
@@ -112,10 +113,8 @@ class Document:
         return date_value(re.sub(r"\s", "", text).translate(_TO_DIGITS), self.day_first)
 
     def _money(self, text: str) -> Value | None:
-        sign = "-" if re.match(r"\s*\D*[-−]", text) else ""
         digits = re.sub(r"(\d[.,])\s?(\w\w)(?=\D*$)", lambda hit: hit[1] + hit[2].translate(_TO_DIGITS), text)
-        bare = re.sub(currency_marks(), "", digits, flags=re.IGNORECASE).strip(" -−")
-        return money_value(sign + bare, currency_of(text) or self.currency)
+        return money_value(re.sub(r"(?<=[.,])\s(?=\d\d)", "", digits), self.currency)
 
 
 def time_follows(found: Found) -> bool:

@@ -7,6 +7,7 @@ merely speaks of entities stays light.
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,15 +39,20 @@ class Candidate:
     checked: bool = False
 
 
-def find_entities(page: Page, model: Path | None = None) -> tuple[Entity, ...]:
+def find_entities(page: Page, model: Path | None = None, day_first: bool | None = None) -> tuple[Entity, ...]:
     """The entities of a page in the order of its text; none overlap. Raises SheafError model_missing.
 
+    `day_first` is what the whole document says of the order in its dates (nlp.values.day_first_of);
+    None: the page decides.
     An entity may cross a line break, never the border of a block. `confidence` is the share of such finds that were
     right when counted: for names by their kind on documents held out of training (see nlp.training.evaluate), for
     rules as written beside each rule.
     """
     by_model, by_rule = ("/".join(name) for name in (model_name(model), ("rules", rules.load().version)))
-    doc = load(model)(page.text)
+    pipeline = load(model)
+    doc = pipeline.make_doc(page.text)
+    doc.user_data["day_first"] = day_first
+    doc = pipeline(doc)
     return tuple(
         Entity(
             label=found.label,
@@ -87,9 +93,11 @@ def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
     kept: list[Candidate] = []
     order = sorted(candidates, key=lambda one: (not one.checked, -one.confidence, one.start - one.end, one.start))
     for candidate in order:
-        if all(candidate.end <= other.start or other.end <= candidate.start for other in kept):
-            kept.append(candidate)
-    return sorted(kept, key=lambda one: one.start)
+        # What is kept never overlaps, so only the last one that begins before this one ends can be in its way.
+        at = bisect_left(kept, candidate.end, key=lambda one: one.start)
+        if at == 0 or kept[at - 1].end <= candidate.start:
+            kept.insert(at, candidate)
+    return kept
 
 
 def kind(label: str, text: str) -> str:

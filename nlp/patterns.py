@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nlp.values import currency_marks
+from nlp.currencies import currency_marks
 
 _DIGIT = r"[0-9OoIl]"
 _MONTH = (
@@ -21,10 +21,17 @@ DATES = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CENTS = r"[.,]\s?[0-9][0-9OoIlSB]"
+_WHOLE = r"(?:\d{1,3}(?:[,.'’\ ]\d{3})+|\d+)"
+_CURRENCY = currency_marks()
+#: Cents may be missing only where a currency stands beside the number.
 AMOUNTS = re.compile(
-    rf"""(?<![\w.,/-])(?:[-−]\s?)?(?:{currency_marks()})?[-−]?
-    (?:\d{{1,3}}(?:[,.'’\ ]\d{{3}})+|\d+){_CENTS}
-    (?![0-9/%]|[.,-]\d)(?:\s?(?:{currency_marks()})(?!\w))?""",
+    rf"""
+      \(\s?(?:{_CURRENCY})?\s?{_WHOLE}{_CENTS}\s?(?:{_CURRENCY})?\)
+    | (?<![\w.,/-])(?:[-−]\s?)?(?:
+        (?:{_CURRENCY})?[-−]?{_WHOLE}{_CENTS}(?![0-9/%]|[.,-]\d)(?:[-−](?!\S))?(?:\s?{_CURRENCY}(?!\w))?
+      | {_CURRENCY}\s?[-−]?{_WHOLE}(?![\w/%]|[.,-]\s?\d)
+      | {_WHOLE}\s?{_CURRENCY}(?!\w|\s?\d)
+      )""",
     re.IGNORECASE | re.VERBOSE,
 )
 NUMBERS = re.compile(r"(?<![\w/-])[A-Za-z0-9][\w/.#-]*[\w]")

@@ -32,7 +32,7 @@ def paperwork(nlp: Language, name: str, confidences: dict[str, float]) -> Callab
     """Puts what the model and the rules found together; conflicts are settled by nlp.entities.resolve."""
 
     def component(doc: Doc) -> Doc:
-        doc.user_data["entities"] = resolve([*_by_model(doc, confidences), *_by_rules(doc.text)])
+        doc.user_data["entities"] = resolve([*_by_model(doc, confidences), *_by_rules(doc)])
         return doc
 
     return component
@@ -47,7 +47,7 @@ def _by_model(doc: Doc, confidences: Mapping[str, float]) -> Iterator[Candidate]
             yield Candidate(start, start + len(text), entity.label_, text_value(text), confidence, "model")
 
 
-def _by_rules(text: str) -> Iterator[Candidate]:
-    for hit in rules.load().find(text):
-        if BLOCK_BREAK not in text[hit.start : hit.end]:
+def _by_rules(doc: Doc) -> Iterator[Candidate]:
+    for hit in rules.load().find(doc.text, day_first=doc.user_data.get("day_first")):
+        if BLOCK_BREAK not in doc.text[hit.start : hit.end]:
             yield Candidate(hit.start, hit.end, hit.label, hit.value, hit.confidence, "rule", hit.validated)

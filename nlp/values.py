@@ -7,22 +7,24 @@ checksum that fails.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
+from nlp.currencies import currency_of as currency_of
+from nlp.currencies import point_currencies, without_marks
 from nlp.facts import Value
 
 DATE_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](?:\d{4}|\d{2})(?!\d)")
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?!\d)")
+_MONTH_NAME = re.compile(r"[^\W\d_]{3}")
+#: A year of two digits is never read as lying further ahead than this.
+_YEARS_AHEAD = 10
+_NUMBER = re.compile(r"\d[\d.,'’]*")
 _NEGATIVE = re.compile(r"\s*[-−(]|.*[-−]\s*$", re.DOTALL)
 _SCALES = {"thousand": 3, "k": 3, "million": 6, "mn": 6, "m": 6, "billion": 9, "bn": 9, "b": 9, "trillion": 12}
 _SCALE = re.compile(rf"\d\s*({'|'.join(sorted(_SCALES, key=len, reverse=True))})\b", re.IGNORECASE)
@@ -38,7 +40,7 @@ def date_value(text: str, day_first: bool | None = None) -> Value | None:
     if iso := _ISO.fullmatch(folded):
         year_first = _calendar_date(*map(int, iso.groups()))
         return {"kind": "date", "iso": year_first, "ambiguous": False} if year_first else None
-    as_day_first, as_month_first = _parsed_date(folded, "DMY"), _parsed_date(folded, "MDY")
+    as_day_first, as_month_first = _both_orders(folded)
     if as_day_first is None or as_month_first is None:
         return None
     chosen = as_month_first if day_first is False else as_day_first
@@ -49,7 +51,7 @@ def day_first_of(text: str) -> bool | None:
     """Whether the dates of a text name the day first, by those where it is plain (25/12/2018); None: not said."""
     votes = [
         int(first) - int(second)
-        for first, second in _NUMERIC.findall(text)
+        for first, second, _ in _NUMERIC.findall(text)
         if max(int(first), int(second)) in range(13, 32)
     ]
     balance = sum(1 if vote > 0 else -1 for vote in votes)
@@ -57,33 +59,26 @@ def day_first_of(text: str) -> bool | None:
 
 
 def money_value(text: str, currency: str | None = None) -> Value | None:
-    """{"kind": "money", "amount": "193.00", "currency": "MYR"}; `currency` is assumed where the text names none."""
+    """{"kind": "money", "amount": "193.00", "currency": "MYR"}; `currency` is assumed where the text names none.
+
+    `"ambiguous": true` is added when the only point or comma could part thousands as well as decimals (3.499); the
+    thousands are then taken.
+    """
     from price_parser import Price
 
     code = currency_of(text)
-    price = Price.fromstring(_folded(text).replace("−", "-"))
+    bare = without_marks(text)
+    decimal_sign, ambiguous = _decimal_sign(bare, code or currency)
+    price = Price.fromstring(_folded(bare).replace("−", "-"), decimal_separator=decimal_sign)
     if price.amount is None:
         return None
     amount = abs(price.amount)
     if scale := _SCALE.search(text):
         amount = (amount * Decimal(10) ** _SCALES[scale[1].lower()]).quantize(Decimal(1))
-    bare = text if code is None else _currency_pattern().sub("", text)
     if _NEGATIVE.match(bare):
         amount = -amount
-    return {"kind": "money", "amount": f"{amount:f}", "currency": code or currency}
-
-
-def currency_of(text: str) -> str | None:
-    """The ISO 4217 code of the first currency sign or word in the text."""
-    found = _currency_pattern().search(text)
-    return _marks()[found[0].lower()]["code"] if found else None
-
-
-def region_of(text: str) -> str | None:
-    """The ISO 3166 country whose currency the text names most often: where phone numbers without a code belong."""
-    regions = (_marks()[found[0].lower()]["region"] for found in _currency_pattern().finditer(text))
-    most = Counter(region for region in regions if region).most_common(1)
-    return most[0][0] if most else None
+    value: Value = {"kind": "money", "amount": f"{amount:f}", "currency": code or currency}
+    return {**value, "ambiguous": True} if ambiguous else value
 
 
 def percent_value(text: str) -> Value | None:
@@ -107,7 +102,10 @@ def email_value(text: str) -> Value | None:
 def url_value(text: str) -> Value | None:
     """{"kind": "url", "url": …}; https:// is put before a bare host."""
     whole = text.strip() if "://" in text else f"https://{text.strip()}"
-    parts = urlsplit(whole)
+    try:
+        parts = urlsplit(whole)
+    except ValueError:  # a bracket left open, a sign that stands for a slash
+        return None
     if not parts.hostname or "." not in parts.hostname:
         return None
     return {"kind": "url", "url": parts._replace(netloc=parts.netloc.lower()).geturl()}
@@ -130,7 +128,8 @@ def iban_value(text: str) -> Value | None:
     """{"kind": "iban", "iban": …} when country, length and checksum hold."""
     from stdnum import iban
 
-    return {"kind": "iban", "iban": iban.compact(text)} if iban.is_valid(text) else None
+    folded = _folded(text)  # a line may break within
+    return {"kind": "iban", "iban": iban.compact(folded)} if iban.is_valid(folded) else None
 
 
 def vat_value(text: str) -> Value | None:
@@ -161,15 +160,33 @@ NORMALISERS: dict[str, Callable[..., Value | None]] = {
 """By the names that rules use."""
 
 
-def currency_marks() -> str:
-    """A regular expression for any currency sign or word, for rules to build on."""
-    return _currency_pattern().pattern
+def _both_orders(text: str) -> tuple[str | None, str | None]:
+    """The date read with the day first and with the month first; an order that no calendar has gives the other."""
+    if numeric := _NUMERIC.fullmatch(text):
+        first, second, year = int(numeric[1]), int(numeric[2]), _full_year(numeric[3])
+        by_day, by_month = _calendar_date(year, second, first), _calendar_date(year, first, second)
+        return by_day or by_month, by_month or by_day
+    by_day = _parsed_date(text, "DMY")
+    return by_day, by_day if _MONTH_NAME.search(text) else _parsed_date(text, "MDY")
+
+
+def _full_year(written: str) -> int:
+    if len(written) == 4:
+        return int(written)
+    return _not_far_ahead(2000 + int(written))
+
+
+def _not_far_ahead(year: int) -> int:
+    return year - 100 if year > datetime.now(UTC).year + _YEARS_AHEAD else year
 
 
 @lru_cache(maxsize=4096)
 def _parsed_date(text: str, order: str) -> str | None:
     parsed = _date_parser(order).get_date_data(text).date_obj
-    return _calendar_date(parsed.year, parsed.month, parsed.day) if parsed else None
+    if parsed is None:
+        return None
+    year = parsed.year if re.search(r"\d{4}", text) else _not_far_ahead(parsed.year)
+    return _calendar_date(year, parsed.month, parsed.day)
 
 
 @lru_cache
@@ -192,20 +209,22 @@ def _calendar_date(year: int, month: int, day: int) -> str | None:
         return None
 
 
-@lru_cache
-def _marks() -> dict[str, dict[str, Any]]:
-    rows = yaml.safe_load((Path(__file__).parent / "rules" / "currencies.yaml").read_text("utf-8"))
-    return {mark.lower(): row for row in rows for mark in row["marks"]}
-
-
-@lru_cache
-def _currency_pattern() -> re.Pattern[str]:
-    marks = sorted(_marks(), key=len, reverse=True)
-    edged = [
-        (r"(?<![^\W\d_])" if m[0].isalpha() else "") + re.escape(m) + (r"(?![^\W\d_])" if m[-1].isalpha() else "")
-        for m in marks
-    ]
-    return re.compile(f"(?:{'|'.join(edged)})", re.IGNORECASE)
+def _decimal_sign(text: str, currency: str | None) -> tuple[str | None, bool]:
+    """The sign before the decimals where the digits tell it (None: they do not), and whether it is in doubt."""
+    found = _NUMBER.search(text)
+    number = found[0].rstrip(".,'’") if found else ""
+    signs = [sign for sign in number if sign in ".,"]
+    if len(set(signs)) == 2:
+        return signs[-1], False
+    if len(signs) != 1:
+        return None, False
+    whole, decimals = number.split(signs[0])
+    if len(decimals) != 3:
+        return None, False
+    if not whole.isdigit() or len(whole) > 3 or whole.startswith("0"):
+        return signs[0], False
+    thousands_known = signs[0] == "," and currency in point_currencies()
+    return ("," if signs[0] == "." else "."), not thousands_known
 
 
 def _folded(text: str) -> str:

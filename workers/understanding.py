@@ -14,6 +14,7 @@ from nlp.facts import DocumentType, Entity, Page, Understanding
 from nlp.fields import find_fields
 from nlp.sandbox import Sandbox
 from nlp.types import find_type
+from nlp.values import day_first_of
 from workers.work import MODEL_SECONDS, attempt
 
 #: Pages by which type and fields of a document are told: more would cost seconds for a bundle and say nothing more.
@@ -29,8 +30,9 @@ def understand_pages(
     """Entities, type and fields of a document's pages, and what was wrong with a page; for the command line too."""
     entities: list[Entity] = []
     problems: dict[int, SheafError] = {}
+    day_first = day_first_of("\n".join(page.text for page in pages))
     for page in pages:
-        found = attempt(models, find_entities, page, entity_model, deadline=MODEL_SECONDS)
+        found = attempt(models, find_entities, page, entity_model, day_first, deadline=MODEL_SECONDS)
         if isinstance(found, SheafError):
             problems[page.number] = found
         else:

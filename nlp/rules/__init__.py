@@ -14,8 +14,9 @@ from typing import Any
 
 import yaml
 
+from nlp.currencies import currency_marks, region_of
 from nlp.facts import Value
-from nlp.values import NORMALISERS, currency_marks, day_first_of, region_of
+from nlp.values import NORMALISERS, day_first_of
 
 FILE = Path(__file__).with_name("entities.yaml")
 
@@ -67,7 +68,8 @@ class RuleBook:
                 value = NORMALISERS[rule.value](match["value"], **hints.get(rule.value, {}))
                 if value is None and rule.required:
                     continue
-                confidence = rule.confidence if value is not None else rule.confidence_unread
+                sure = value is not None and not value.get("ambiguous")
+                confidence = rule.confidence if sure else rule.confidence_unread
                 validated = rule.validates and value is not None
                 yield Hit(match.start("value"), match.end("value"), rule.label, value, validated, confidence)
 

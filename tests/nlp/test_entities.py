@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
@@ -159,3 +160,79 @@ def test_the_pipeline_is_loaded_once_and_a_missing_one_is_said(tmp_path: Path) -
 def test_speaking_of_entities_imports_no_spacy() -> None:
     code = "import sys, nlp.entities as e; e.model_name(); sys.exit('spacy' in sys.modules or 'torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def stay(text: str) -> list[tuple[str, object, float]]:
+    """Text, amount (or what else the value says) and confidence of what the rules find and resolve keeps."""
+    hits = [
+        Candidate(h.start, h.end, h.label, h.value, h.confidence, "rule", h.validated) for h in rules.load().find(text)
+    ]
+    told = ((one, dict(one.value or {})) for one in resolve(hits))
+    return [
+        (text[one.start : one.end], value.get("amount") or value.get("iso") or value.get("iban"), one.confidence)
+        for one, value in told
+    ]
+
+
+def test_a_quantity_is_no_thousand_of_the_price_behind_it() -> None:
+    (price, total) = stay("Widget 3 150.00 EUR 450.00 EUR")
+    assert (price[:2], total[:2]) == (("150.00 EUR", "150.00"), ("450.00 EUR", "450.00"))
+    assert price[2] <= 0.6 < total[2]
+    assert [hit[:2] for hit in stay("3 $150.00 $450.00")] == [("$150.00", "150.00"), ("$450.00", "450.00")]
+    assert [hit[1] for hit in stay("150.00 EUR 450.00 EUR 600.00 EUR")] == ["150.00", "450.00", "600.00"]
+
+
+@pytest.mark.parametrize("text", ["1 250,00 z\u0142", "\u20ac 1 250.00", "10 000 EUR", "2 500 000 EUR"])
+def test_blanks_between_thousands_are_read_with_doubt(text: str) -> None:
+    ((whole, amount, confidence),) = stay(text)
+    assert whole == text
+    assert amount in {"1250.00", "10000", "2500000"}
+    assert confidence <= 0.6
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("($500.00)", "-500.00"),
+        ("(RM 12.00)", "-12.00"),
+        ("$5.00-", "-5.00"),
+        ("Balance (1,250.00)", "-1250.00"),
+        ("Five Hundred Dollars ($500.00)", "500.00"),
+        ("$5.00-a-day", "5.00"),
+    ],
+)
+def test_a_negative_amount_is_found_with_its_sign(text: str, amount: str) -> None:
+    assert [hit[1] for hit in stay(text)] == [amount]
+
+
+def test_a_range_is_not_negative() -> None:
+    assert [hit[1] for hit in stay("$5.00-$10.00")] == ["5.00", "10.00"]
+
+
+def test_what_could_be_read_in_two_ways_is_less_sure() -> None:
+    for plain, doubtful in (("$3,499.00", "$3.499"), ("25/12/2018", "03/02/2019")):
+        assert stay(doubtful)[0][2] < stay(plain)[0][2]
+
+
+@pytest.mark.parametrize("text", ["Rm 204, City Hall", "\u017fek 5", "see http://[abc", "http://a\u2100b.com"])
+def test_what_looks_like_a_mark_or_an_address_is_left_alone(text: str) -> None:
+    assert stay(text) == []
+
+
+def test_an_iban_may_break_over_the_line_and_the_next_line_does_not_spoil_one() -> None:
+    assert [hit[1] for hit in stay("IBAN DE89 3704 0044\n0532 0130 00")] == ["DE89370400440532013000"]
+    assert [hit[1] for hit in stay("AT61 1904 3002 3457 3201\nBank Wien")] == ["AT611904300234573201"]
+
+
+def test_the_document_settles_the_order_of_dates_where_it_is_known() -> None:
+    (alone,) = find_entities(page("Due: 03/02/2019"), None, False)
+    assert alone.value == {"kind": "date", "iso": "2019-03-02", "ambiguous": False}
+
+
+def test_many_hits_are_settled_in_good_time() -> None:
+    many = [Candidate(10 * n, 10 * n + 12, "MONEY", None, 0.5 + n % 7 / 20, "rule") for n in range(20_000)]
+    started = time.perf_counter()
+    kept = resolve(many)
+    assert time.perf_counter() - started < 2
+    assert all(a.end <= b.start for a, b in pairwise(kept))
+    assert len(kept) > 5_000

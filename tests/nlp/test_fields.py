@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from nlp.candidates import Document
+from nlp.cells import grid
 from nlp.facts import DocumentType, Entity, Field, Page, Span
 from nlp.fields import find_fields
 from tests.nlp.pages import INVOICE, RECEIPT, page, without_boxes
@@ -109,3 +111,25 @@ def test_a_type_without_fields_and_a_page_without_words_give_none() -> None:
     assert fields_of("other", RECEIPT) == {}
     assert fields_of("receipt", page([])) == {}
     assert find_fields(DocumentType("unheard of", 0.5, "human", "test"), [RECEIPT], ()) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "amount"),
+    [
+        ("Total $1,234", "1234"),
+        ("Total \u00a5 1000", "1000"),
+        ("Total RM 12", "12"),
+        ("Total 12 EUR", "12"),
+        ("Total (12.50)", "-12.50"),
+        ("Total 12.50-", "-12.50"),
+        ("Total RM 12.50", "12.50"),
+    ],
+)
+def test_amounts_without_cents_or_below_zero_are_candidates(line: str, amount: str) -> None:
+    pages = [page([(5, 4, "SOME PLACE"), (5, 8, line)])]
+    assert [(found.value or {})["amount"] for found in Document(pages, (), grid(pages)).amounts] == [amount]
+
+
+def test_a_number_without_cents_or_currency_is_no_amount() -> None:
+    pages = [page([(5, 4, "SOME PLACE"), (5, 8, "Total 12")])]
+    assert Document(pages, (), grid(pages)).amounts == []

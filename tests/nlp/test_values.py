@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp import values
+from nlp import currencies, values
 
 DATES = st.dates(min_value=date(1950, 1, 1), max_value=date(2049, 12, 31))
 
@@ -92,11 +92,12 @@ def test_phones_need_a_country() -> None:
     assert values.phone_value("07-386 7524", region="MY") == {"kind": "phone", "e164": "+6073867524"}
     assert values.phone_value("+49 30 901820") == {"kind": "phone", "e164": "+4930901820"}
     assert values.phone_value("+1 000 000 0000") is None
-    assert values.region_of("TOTAL RM 9.00 CASH RM 10.00 ($)") == "MY"
+    assert currencies.region_of("TOTAL RM 9.00 CASH RM 10.00 ($)") == "MY"
 
 
 def test_checksums_decide() -> None:
     assert values.iban_value("DE89 3704 0044 0532 0130 00") == {"kind": "iban", "iban": "DE89370400440532013000"}
+    assert values.iban_value("DE89 3704 0044\n0532 0130 00") == {"kind": "iban", "iban": "DE89370400440532013000"}
     assert values.iban_value("DE89 3704 0044 0532 0130 01") is None
     assert values.vat_value("FR 60 421 938 861") == {"kind": "id", "id": "FR60421938861"}
     assert values.vat_value("FR61421938861") is None
@@ -111,3 +112,75 @@ def test_the_smaller_kinds() -> None:
     assert values.id_value("none") is None
     assert values.email_value("nobody") is None
     assert values.url_value("nowhere") is None
+
+
+@pytest.mark.parametrize("text", ["http://[abc", "http://a\u2100b.com"])
+def test_an_address_that_cannot_be_taken_apart_is_none(text: str) -> None:
+    assert values.url_value(text) is None
+
+
+@pytest.mark.parametrize(("text", "code"), [("5 dollar\u017f", "USD"), ("5 r\u0130nggit", "MYR"), ("\u017fek 5", None)])
+def test_letters_that_only_fold_to_a_mark_do_no_harm(text: str, code: str | None) -> None:
+    assert currencies.currency_of(text) == code
+    assert currencies.region_of(text) == {"USD": "US", "MYR": "MY", None: None}[code]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Rm 204", None),
+        ("RM 204", "MYR"),
+        ("rs 500", "INR"),
+        ("Rs. 500", "INR"),
+        ("FIVE DOLLARS", "USD"),
+        ("Fr. 12. Mai 2019", None),
+        ("Fr. 12.50", "CHF"),
+        ("Fr. 12.\u2013", "CHF"),
+    ],
+)
+def test_marks_of_few_letters_are_read_as_they_are_listed(text: str, code: str | None) -> None:
+    assert currencies.currency_of(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "ambiguous"),
+    [
+        ("unit price 0.125 USD", "0.125", False),
+        ("\u20ac0.500", "0.500", False),
+        ("$1,234.567", "1234.567", False),
+        ("1.234,567 EUR", "1234.567", False),
+        ("$1234.567", "1234.567", False),
+        ("$ 3.499 per gallon", "3499", True),
+        ("2.200 RM", "2200", True),
+        ("1,250 EUR", "1250", True),
+        ("$1,250", "1250", False),
+        ("1.234.567 EUR", "1234567", False),
+    ],
+)
+def test_three_digits_after_a_sign_are_decimals_thousands_or_in_doubt(text: str, amount: str, ambiguous: bool) -> None:
+    value = values.money_value(text)
+    assert value is not None
+    assert (value["amount"], value.get("ambiguous", False)) == (amount, ambiguous)
+
+
+@pytest.mark.parametrize("text", ["($5.00)", "(RM 5.00)", "$5.00-", "(5.00)", "-$5.00", "RM -5.00"])
+def test_a_negative_amount_keeps_its_sign(text: str) -> None:
+    value = values.money_value(text)
+    assert value is not None
+    assert value["amount"] == "-5.00"
+
+
+@pytest.mark.parametrize("form", ["31/12/{:02}", "31.12.{:02}", "31 Dec {:02}"])
+def test_a_year_of_two_digits_lies_at_most_ten_years_ahead(form: str) -> None:
+    this = datetime.now(UTC).year
+    for year in (this + 10, this + 11 - 100, this - 1):
+        value = values.date_value(form.format(year % 100))
+        assert value is not None
+        assert value["iso"] == f"{year}-12-31"
+    assert values.date_value("31 December 2065") == {"kind": "date", "iso": "2065-12-31", "ambiguous": False}
+
+
+def test_numeric_dates_cost_next_to_nothing() -> None:
+    values._date_parser.cache_clear()
+    assert values.date_value("17/11/2003") is not None
+    assert values._date_parser.cache_info().currsize == 0
