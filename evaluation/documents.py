@@ -17,6 +17,7 @@ from nlp.facts import Box, Entity, Page, Word
 from nlp.intake import IntakeLimits, inspect
 from nlp.reading import ReadingOptions, read_page
 from nlp.sandbox import Limits, Sandbox
+from nlp.values import day_first_of
 
 INTAKE = IntakeLimits(max_pages=2000, max_megapixels=150)
 _CHILD = Limits(memory_mb=3000, nice=5)
@@ -57,7 +58,7 @@ def in_children(
     `deadline` is in seconds, for each thing asked of a child; `warm` runs first in every child.
     """
     workers = workers or os.cpu_count() or 1
-    with Sandbox(workers, _CHILD, warm=warm) as sandbox, ThreadPoolExecutor(workers) as threads:
+    with ThreadPoolExecutor(workers) as threads, Sandbox(workers, _CHILD, warm=warm) as sandbox:
         return list(threads.map(partial(work, partial(sandbox.call, deadline=deadline)), items))
 
 
@@ -110,4 +111,5 @@ def read(path: Path, number: int | None, options: ReadingOptions) -> Read:
     seen = inspect(path, INTAKE)
     numbers = [number] if number else range(1, seen.pages + 1)
     pages = tuple(read_page(path, seen.media_type, at, options).page for at in numbers)
-    return Read(pages, tuple(entity for page in pages for entity in find_entities(page)))
+    day_first = day_first_of("\n".join(page.text for page in pages))
+    return Read(pages, tuple(entity for page in pages for entity in find_entities(page, None, day_first)))

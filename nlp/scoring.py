@@ -178,7 +178,7 @@ def _money_hints(found: Found, contest: _Contest) -> Iterator[tuple[str, float]]
     yield "adds_up", float(_adds_up(amounts, at))
     yield "last", 1.0 if found is contest.candidates[-1] else 0.0
     yield "again", min(1.0, (contest.same[_sameness(found)] - 1) / 2)
-    yield "cents", 1.0
+    yield "cents", float(any(sign in found.text for sign in ".,"))
     yield "currency", float(currency_of(found.text) is not None)
     yield "zero", float(mine == 0)
     yield "negative", float(mine < 0)
@@ -189,7 +189,7 @@ def _adds_up(amounts: Sequence[Decimal], at: int) -> bool:
     mine = amounts[at]
     if mine <= 0:
         return False
-    paid = any(mine + change == cash for cash, change in pairwise(amounts[at + 1 : at + 5]))
+    paid = any(mine + abs(change) == cash for cash, change in pairwise(amounts[at + 1 : at + 5]))
     return paid or any(net + tax == mine and tax != 0 for net, tax in pairwise(amounts[max(0, at - 4) : at]))
 
 
