@@ -10,6 +10,7 @@ from importlib.metadata import version
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from api import schemas
@@ -17,6 +18,15 @@ from api.guard import LOOPBACK, Guard, origin_of
 from api.routes import batches, documents, export, findings, pages, reviews, search, service
 from errors import SheafError, unexpected
 from workers.work import Work
+
+#: FastAPI can report requests, bodies and errors to a collector that the environment names; nothing leaves this house.
+SILENT: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 
 ROUTERS = (documents, pages, batches, findings, reviews, search, export, service)
 
@@ -28,6 +38,7 @@ def create_app(work: Work | None = None) -> FastAPI:
         version=version("sheaf"),
         description="Documents in, facts out. Every answer has `schema`: 1; every error a code, a message and advice.",
         openapi_url="/api/v1/openapi.json",
+        telemetry=SILENT,
         responses={"default": {"model": schemas.Problem, "description": "What went wrong, and what to do"}},
     )
     app.state.work = work
