@@ -16,6 +16,7 @@ import pikepdf
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
 from starlette.types import Message
 
 from api.main import create_app
@@ -300,3 +301,12 @@ def test_names_are_only_names() -> None:
     assert clean_name("../../etc/passwd") == "passwd"
     assert clean_name("C:\\Users\\x\\scan\x00.pdf") == "scan.pdf"
     assert clean_name("///") == "unnamed"
+
+
+def test_a_nearly_full_disk_is_told_before_anything_is_kept(work: Work) -> None:
+    """The installation wants more space left than any disk has."""
+    full = replace(work, settings=work.settings.model_copy(update={"sheaf_min_free_mb": 10**9}))
+    with TestClient(create_app(full), base_url="http://127.0.0.1") as client:
+        answer = client.post(f"{V1}/documents", files={"file": ("late.pdf", invoice("no room"))})
+    assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
+    assert not list(work.stores.incoming.iterdir())
