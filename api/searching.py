@@ -65,7 +65,7 @@ def search(work: Work, query: str, top: int = 10, filters: Filters = Filters()) 
         raise SheafError("not_ready", detail=f"the query could not be understood: {error.message}") from error
     with work.stores.database.read() as session:
         collection = work.stores.index.collection(current_generation(session).collection)
-        wanted, hits = FETCH, list[Hit]()
+        wanted = FETCH
         while True:
             by_meaning = [key for key, _ in collection.query(vector, wanted)]
             by_words = _keys(session, [rowid for rowid, _ in fulltext.search(session.connection(), query, wanted)])

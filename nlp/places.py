@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 
 from nlp.facts import Box, Page, Span, Word
@@ -19,12 +19,6 @@ def boxes_of(page: Page, start: int, end: int) -> list[Box]:
     for word in words_in(page, start, end):
         by_line.setdefault(page.text.count("\n", 0, word.start), []).append(word.box)
     return [reduce(Box.union, boxes) for boxes in by_line.values()]
-
-
-def span_boxes(pages: Iterable[Page], spans: Sequence[Span]) -> list[list[Box]]:
-    """The boxes of each span, in the order of the spans; none for a page that is not there."""
-    by_number = {page.number: page for page in pages}
-    return [boxes_of(by_number[s.page], s.start, s.end) if s.page in by_number else [] for s in spans]
 
 
 def find_place(page: Page, boxes: Sequence[Box], least: float = 0.5) -> Span | None:

@@ -13,7 +13,7 @@ from nlp.reading import PageReading
 from storage import fulltext, readings, tables
 from storage.passage_index import PassageCollection
 from workers.claims import Claim, LostClaim, still_ours
-from workers.order import BUSY
+from workers.order import AT_ONCE, BUSY
 from workers.work import Work
 
 
@@ -49,7 +49,8 @@ def note_problems(session: Session, document_id: str, stage: str, problems: Mapp
 
     What the same stage said of other pages before no longer holds, except while pages are read one by one.
     """
-    for row in session.scalars(select(tables.Page).where(tables.Page.document_id == document_id)):
+    concerned = tables.Page.number.in_(problems) | tables.Page.error.is_not(None)
+    for row in session.scalars(select(tables.Page).where(tables.Page.document_id == document_id, concerned)):
         if row.number in problems:
             row.error = {**problems[row.number].as_json(), "stage": stage}
             if row.reading_id is None:
@@ -85,8 +86,8 @@ def keep_passages(
     gone = [key for key in old if key not in passages]
     stale = [old[key] for key in gone]
     fulltext.remove(session.connection(), stale)
-    for first in range(0, len(stale), 500):
-        session.query(tables.Passage).where(tables.Passage.id.in_(stale[first : first + 500])).delete()
+    for first in range(0, len(stale), AT_ONCE):
+        session.query(tables.Passage).where(tables.Passage.id.in_(stale[first : first + AT_ONCE])).delete()
     rows = [
         tables.Passage(
             key=key,

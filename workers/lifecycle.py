@@ -32,7 +32,7 @@ def retry(session: Session, document: Document) -> list[str]:
     session.execute(
         update(Step)
         .where(Step.document_id == document.id, Step.run == document.run, Step.status != "done")
-        .values(status="waiting", attempts=0, not_before=now(), sent_at=None, finished_at=None, error=None)
+        .values(status="waiting", attempts=0, failures=0, not_before=now(), sent_at=None, finished_at=None, error=None)
     )
     return follow(session, document)
 

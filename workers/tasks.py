@@ -99,11 +99,12 @@ def perform(work: Work, step_id: str) -> None:
         except SandboxClosed:
             return  # we are stopping: the lease ends by itself
         except Exception as error:
-            next_steps = _after_failure(work, claim, error)
+            _after_failure(work, claim, error)
+            return
     work.send(next_steps)
 
 
-def _after_failure(work: Work, claim: Claim, error: Exception) -> list[str]:
+def _after_failure(work: Work, claim: Claim, error: Exception) -> None:
     fault = error if isinstance(error, SheafError) else unexpected(error, f"step {claim.step_id} ({claim.stage})")
     try:
         with work.stores.database.write() as session:
@@ -111,7 +112,7 @@ def _after_failure(work: Work, claim: Claim, error: Exception) -> list[str]:
             tries = claim.failures + 1
             if ours and fault.code != "parked" and tries < work.settings.sheaf_attempts:
                 put_off(session, claim, fault.as_json(), retry_seconds(tries))
-                return []
+                return
             if ours and fault.code != "parked":
                 fault = SheafError("parked", attempts=tries, detail=fault.message.rstrip("."))
             give_up(session, claim, "parked" if ours else "failed", fault.as_json())
@@ -120,7 +121,6 @@ def _after_failure(work: Work, claim: Claim, error: Exception) -> list[str]:
             end_steps(session, claim.document_id, "cancelled")
     except LostClaim:
         log.info("step %s was taken over or cancelled", claim.step_id)
-    return []
 
 
 def retry_seconds(attempts: int) -> float:

@@ -94,12 +94,16 @@ def test_a_step_whose_worker_dies_each_time_is_parked_and_can_be_retried(client:
     with work.stores.database.write() as session:
         session.execute(update(Document).where(Document.id == document["id"]).values(status="indexing"))
         poison = update(Step).where(Step.document_id == document["id"], Step.stage == "index")
-        session.execute(poison.values(status="waiting", sent_at=None, attempts=DEATHS * work.settings.sheaf_attempts))
+        tried = work.settings.sheaf_attempts
+        session.execute(poison.values(status="waiting", sent_at=None, attempts=DEATHS * tried, failures=tried))
     sweep(work)
     failed = wait(client, document["id"], "failed")
     assert failed["error"]["code"] == "parked"
     assert client.post(f"{V1}/documents/{document['id']}/retry").status_code == 202
     assert wait(client, document["id"])["status"] == "ready"
+    with work.stores.database.read() as session:  # and with all its tries before it
+        counted = select(Step.attempts, Step.failures).where(Step.document_id == document["id"], Step.stage == "index")
+        assert session.execute(counted).one() == (1, 0)
 
 
 def test_sending_a_failed_document_again_tries_it_again(client: httpx.Client, work: Work) -> None:
