@@ -18,12 +18,15 @@ from pathlib import Path
 #: Remembers the tools that were asked about; goes away with the virtual environment.
 ASKED = Path(__file__).resolve().parent.parent / ".venv" / ".asked"
 
-#: Where fonts lie.
+#: Where fonts lie, and programs that are in no PATH.
 FOLDERS = (
     Path("/usr/share/fonts"),
     Path("/usr/local/share/fonts"),
     Path("/Library/Fonts"),
     Path.home() / "Library/Fonts",
+    Path("/usr/lib/postgresql"),
+    Path("/opt/homebrew/opt/postgresql@17"),
+    Path("/usr/local/opt/postgresql@17"),
 )
 
 #: Seconds an unanswered question waits.
@@ -36,7 +39,7 @@ class Tool:
     apt: str
     brew: str
     purpose: str
-    #: Files by which it is known where it has no command, below any of FOLDERS.
+    #: Files by which it is known where it has no command in the PATH, below any of FOLDERS.
     files: tuple[str, ...] = ()
 
 
@@ -44,6 +47,7 @@ TOOLS = {
     "tesseract": Tool(
         ("tesseract",), "tesseract-ocr", "tesseract", "reads scans; files with a text layer work without it"
     ),
+    "postgres": Tool(("initdb",), "postgresql", "postgresql@17", "the database for several processes", ("initdb",)),
     "redis": Tool(("redis-server",), "redis-server", "redis", "a queue for several processes"),
     "chromium": Tool(
         ("chromium", "chromium-browser", "google-chrome"), "chromium", "chromium", "tests of the web page"

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from tests.conftest import absent
+from tests.postgres import Postgres
 
 PATIENCE = 60.0
 
@@ -48,6 +49,17 @@ def aws(aws_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     return aws_server
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """A PostgreSQL server; `database()` gives a database of it, `stop()` or `kill()` and `start()` a restart."""
+    server = Postgres(free_port())
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
 
 
 @contextlib.contextmanager
