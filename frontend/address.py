@@ -1,48 +1,65 @@
-"""What the browser's address says and how it changes. Showing what it asks for is left to app.py.
+"""What the browser's address says and how it changes: places, and what is asked of them. Showing that is left to views.
 
-?q=…&document=…&page=…&status=…&name=…: any view can be reloaded and sent to a colleague.
+/upload?batch=…  /documents?status=…&type=…  /search?q=…  /document?id=…&page=…: each can be reloaded and sent on.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NoReturn
+from urllib.parse import urlencode
+
 import streamlit as st
+from streamlit.navigation.page import Page
 
-#: The widgets bound to the address by their keys: the search, and the list's filters.
-SEARCH, STATUS, NAME = "q", "status", "name"
+UPLOAD, DOCUMENTS, SEARCH, DOCUMENT = "upload", "documents", "search", "document"
+
+_PLACES = "places"
 
 
-def document_id() -> str | None:
-    return st.query_params.get("document")
+def know(places: Mapping[str, Page]) -> None:
+    """Keep the frame's places by name; Streamlit switches only to those of this run."""
+    st.session_state[_PLACES] = places
+
+
+def go(place: str, **asked: str | list[str]) -> NoReturn:
+    """Show another place; does not return. Not to be used as a callback."""
+    st.switch_page(st.session_state[_PLACES][place], query_params={key: value for key, value in asked.items() if value})
+
+
+def href(place: str, **asked: str | list[str]) -> str:
+    """The address of a place for a link; relative, so it holds under any path that a proxy puts before it."""
+    query = urlencode({key: value for key, value in asked.items() if value}, doseq=True)
+    return f"{place}?{query}" if query else place
+
+
+def text(name: str) -> str:
+    return st.query_params.get(name, "").strip()
+
+
+def document_id() -> str:
+    return text("id")
 
 
 def page_number() -> int:
     """The page asked for; 1 where the address says nothing sensible."""
-    wanted = st.query_params.get("page", "1")
+    wanted = text("page")
     return max(1, int(wanted)) if wanted.isdecimal() else 1
 
 
-def bound(key: str) -> str:
-    """What a widget bound to the address holds, also before it is drawn for the first time; "" for nothing."""
-    return str(st.session_state.get(key, st.query_params.get(key)) or "").strip()
-
-
-def open_document(document_id: str, page: int = 1) -> None:
-    """Show a document; does not return."""
-    st.query_params["document"] = document_id
-    turn_to(page)
-    st.session_state.pop("focus", None)
-    st.rerun()
-
-
 def turn_to(page: int) -> None:
-    """Change the page in the address; what runs next shows it."""
-    if page > 1:
-        st.query_params["page"] = str(page)
+    """Change the page of the document in the address; what runs next shows it."""
+    put("page", str(page) if page > 1 else "")
+
+
+def put(name: str, value: str) -> None:
+    """Change one thing that the address asks for; "" takes it out."""
+    if value:
+        st.query_params[name] = value
     else:
-        st.query_params.pop("page", None)
-
-
-def close_document() -> None:
-    """Back to the search, or to the documents; to be used as a callback."""
-    for name in ("document", "page"):
         st.query_params.pop(name, None)
+
+
+def open_document(document_id: str, page: int = 1, query: str = "") -> NoReturn:
+    """Show a document at a page, and remember what was searched for; does not return."""
+    go(DOCUMENT, id=document_id, page=str(page) if page > 1 else "", q=query)

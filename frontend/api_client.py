@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import TypeAdapter
@@ -24,8 +25,6 @@ from frontend.shapes import (
 
 #: Seconds for an ordinary answer. The first search waits for the embedding model; an upload for the look into the file.
 PATIENCE, SEARCH_PATIENCE, SEND_PATIENCE = 10.0, 60.0, 300.0
-
-ACTOR = "local"
 
 _FINDINGS = {"field": "fields", "entity": "entities"}
 
@@ -49,10 +48,26 @@ class ApiClient:
     Every method raises ApiError for a refusal and Away when nobody answers.
     """
 
-    def __init__(self, http: httpx.Client, actor: str = ACTOR) -> None:
+    def __init__(self, http: httpx.Client, actor: str = "", public_address: str | None = None) -> None:
         self._http = http
-        self._headers = {"X-Sheaf-Actor": actor}
+        self._headers = {"X-Sheaf-Actor": actor.encode()} if actor else {}
+        self._public_address = public_address
         self.address = str(http.base_url).rstrip("/")
+
+    def known_as(self, actor: str) -> ApiClient:
+        """The same API, asked in another name."""
+        return ApiClient(self._http, actor, self._public_address)
+
+    def public(self, page_address: str | None) -> str:
+        """What a browser puts before the API's paths: as configured, else the API's port at the host it sees us at.
+
+        To a browser localhost and 127.0.0.1 are two sites, so the name that the person used is kept.
+        """
+        if self._public_address is not None:
+            return self._public_address.rstrip("/")
+        api, page = urlsplit(self.address), urlsplit(page_address or self.address)
+        host = f"[{page.hostname}]" if ":" in (page.hostname or "") else page.hostname
+        return f"{api.scheme}://{host}" + (f":{api.port}" if api.port else "")
 
     def alive(self) -> bool:
         try:
@@ -174,9 +189,14 @@ class ApiClient:
         return self._request(method, path, **request).json()
 
     def _request(
-        self, method: str, path: str, headers: dict[str, str] | None = None, timeout: float = PATIENCE, **request: Any
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str | bytes] | None = None,
+        timeout: float = PATIENCE,
+        **request: Any,
     ) -> httpx.Response:
-        headers = self._headers | (headers or {})
+        headers = {**self._headers, **(headers or {})}
         try:
             answer = self._http.request(method, f"/api/v1{path}", headers=headers, timeout=timeout, **request)
         except (httpx.TransportError, OSError) as error:
@@ -187,9 +207,13 @@ class ApiClient:
 
 
 def connect() -> ApiClient:
-    """The client for the API of SHEAF_API_URL: the one thing the page reads from its environment."""
+    """The client for the API of SHEAF_API_URL; nothing else of the front end reads the environment.
+
+    SHEAF_API_PUBLIC_URL is where browsers find the API; empty where a proxy gives it the page's own origin.
+    """
     address = os.environ.get("SHEAF_API_URL", "http://127.0.0.1:8000")
-    return ApiClient(httpx.Client(base_url=address, trust_env=False))
+    http = httpx.Client(base_url=address, trust_env=False)
+    return ApiClient(http, public_address=os.environ.get("SHEAF_API_PUBLIC_URL"))
 
 
 def _problem(answer: httpx.Response) -> Problem:

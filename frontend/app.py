@@ -1,57 +1,63 @@
-"""The frame of the page: name, search, and the view that the address asks for. What a view shows is left to views."""
+"""The frame of the page: places, search, what is being read, who I am, and what is said when something breaks.
+
+What a place shows is left to views.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
-from frontend import address, api_client
+from frontend import address, session
 from frontend.api_client import ApiClient, ApiError, Away
-from frontend.components import notices
-from frontend.views.document import document_view
-from frontend.views.documents import documents_view
-from frontend.views.search import search_view
+from frontend.components import bar, notices
+from frontend.views import document, documents, search, upload
 
 HERE = Path(__file__).parent
 
-
-@st.cache_resource(show_spinner=False)
-def api() -> ApiClient:
-    return api_client.connect()
+View = Callable[[ApiClient], None]
 
 
 def main() -> None:
     st.set_page_config(page_title="Sheaf", page_icon=str(HERE / "icon.svg"), layout="wide")
-    st.html(HERE / "style.css")
-    query = _bar()
+    st.logo(HERE / "logo.svg", size="large")
+    for sheet in sorted((HERE / "styles").glob("*.css")):
+        st.html(sheet)
+    places = {
+        address.UPLOAD: _place(upload.upload_view, "Upload", "upload", address.UPLOAD, default=True),
+        address.DOCUMENTS: _place(documents.documents_view, "Documents", "description", address.DOCUMENTS),
+        address.SEARCH: _place(search.search_view, "Search", "search", address.SEARCH),
+        address.DOCUMENT: _place(document.document_view, "Document", "article", address.DOCUMENT, visibility="hidden"),
+    }
+    address.know(places)
+    shown = st.navigation(list(places.values()))
+    here = next(name for name, place in places.items() if place is shown)
+    bar.bar(session.api(), here)
+    _guarded(shown, here)
+
+
+def _place(view: View, title: str, icon: str, path: str, **options: bool | str) -> Page:
+    return st.Page(lambda: view(session.api()), title=title, icon=f":material/{icon}:", url_path=path, **options)
+
+
+def _guarded(shown: Page, here: str) -> None:
+    """Run the view; say what is wrong where it could not be shown, and what to do."""
     try:
-        _view(api(), query)
+        shown.run()
     except Away:
-        notices.away(api())
+        notices.away(session.api())
     except ApiError as error:
         notices.problem(error.problem)
-        if address.document_id():
-            st.button("Documents", icon=":material/arrow_back:", on_click=address.close_document, key="back-home")
-
-
-def _bar() -> str:
-    with st.container(horizontal=True, vertical_alignment="center", wrap=False, key="bar"):
-        st.html('<div class="sheaf-brand">Sheaf</div>', width="content")
-        asked = st.text_input(
-            "Search all documents", type="search", placeholder="Search all documents by words or by meaning",
-            key=address.SEARCH, on_change=address.close_document, label_visibility="collapsed", bind="query-params",
-        )  # fmt: skip
-    return (asked or "").strip()
-
-
-def _view(client: ApiClient, query: str) -> None:
-    if document_id := address.document_id():
-        document_view(client, document_id)
-    elif query:
-        search_view(client, query)
-    else:
-        documents_view(client)
+        with st.container(horizontal=True):
+            if st.button("Try again", icon=":material/refresh:", key="try-again"):
+                st.rerun()
+            if here != address.DOCUMENTS and st.button(
+                "Documents", icon=":material/description:", type="tertiary", key="back-home"
+            ):
+                address.go(address.DOCUMENTS)
 
 
 main()

@@ -96,7 +96,7 @@ def actions(api: ApiClient, document: Document, in_list: bool = False) -> None:
     if chosen == "Delete" and notices.attempt(lambda: api.delete(document.id)):
         st.session_state["deleted"] = (document.id, document.filename)
         if not in_list:
-            address.close_document()
+            address.go(address.DOCUMENTS)
         st.rerun()
 
 

@@ -17,8 +17,8 @@ from frontend.shapes import Document, Finding, Page
 BUSY = 1.0
 
 
-def document_view(api: ApiClient, document_id: str) -> None:
-    document = api.document(document_id)
+def document_view(api: ApiClient) -> None:
+    document = api.document(address.document_id())
     _head(api, document)
     if document.active:
         _progress(api, document)
@@ -46,8 +46,9 @@ def document_view(api: ApiClient, document_id: str) -> None:
 
 def _head(api: ApiClient, document: Document) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
-        back = "Results" if st.session_state.get(address.SEARCH) else "Documents"
-        st.button(back, icon=":material/arrow_back:", type="tertiary", on_click=address.close_document, key="back")
+        query = address.text("q")
+        if st.button("Results" if query else "Documents", icon=":material/arrow_back:", type="tertiary", key="back"):
+            address.go(address.SEARCH if query else address.DOCUMENTS, q=query)
         with st.container(gap=None, key="head-name"):
             st.html(f'<h1 class="sheaf-title">{escape(document.filename)}</h1>')
             known = (wording.state(document).capitalize(), wording.facts(document), wording.size(document.size))

@@ -6,9 +6,8 @@ import streamlit as st
 
 from frontend import address, wording
 from frontend.api_client import ApiClient, ApiError, Away
-from frontend.components import notices, outbox
+from frontend.components import notices
 from frontend.components.document_row import document_row
-from frontend.sending import Outbox
 from frontend.shapes import ACTIVE, DocumentList
 
 #: Seconds between two looks: while something moves, and while nothing does (others may send files, too).
@@ -24,45 +23,42 @@ LONGEST_NAME = 200
 STATES = {"Being read": ACTIVE, "Ready": ("ready",), "Failed": ("failed", "cancelled")}
 TRASH = "Trash"
 
+#: The widgets bound to the address by their keys.
+STATUS, NAME = "status", "name"
+
 
 def documents_view(api: ApiClient) -> None:
-    box = outbox.outbox(api)
-
     def live() -> None:
         try:
             shown = _fetch(api)
         except Away:
             notices.away(api)
-            outbox.parcels(box)
         except ApiError as error:
             notices.problem(error.problem)
-            outbox.parcels(box)
             _filters("Documents")  # they may be what was refused
         else:
             if not shown.items and st.session_state["cursors"]:  # what stood here is gone, what came before is not
                 st.session_state["cursors"].pop()
                 st.rerun()
-            _live(api, box, shown)
+            _live(api, shown)
 
-    outbox.drop_area(box, wide=not st.session_state.get("any_documents", False))
     st.fragment(run_every=BUSY if st.session_state.get("moving", True) else IDLE)(live)()
 
 
 def _fetch(api: ApiClient) -> DocumentList:
-    state = address.bound(address.STATUS)
+    state = address.text(STATUS)
     cursors = st.session_state.setdefault("cursors", [])
     return api.documents(
         status=STATES.get(state, ()),
-        name=address.bound(address.NAME),
+        name=address.text(NAME),
         deleted=state == TRASH,
         cursor=cursors[-1] if cursors else None,
         limit=AT_ONCE,
     )
 
 
-def _live(api: ApiClient, box: Outbox, shown: DocumentList) -> None:
-    filtered = bool(address.bound(address.STATUS) or address.bound(address.NAME))
-    outbox.parcels(box)
+def _live(api: ApiClient, shown: DocumentList) -> None:
+    filtered = bool(address.text(STATUS) or address.text(NAME))
     _deleted_notice(api)
     if shown.counts or filtered:
         _filters(_counted(shown.counts))
@@ -81,7 +77,7 @@ def _live(api: ApiClient, box: Outbox, shown: DocumentList) -> None:
         for document in shown.items:
             document_row(api, document)
     _turning(shown)
-    moving = box.busy or any(shown.counts.get(status) for status in ACTIVE)
+    moving = any(shown.counts.get(status) for status in ACTIVE)
     any_documents = bool(shown.counts) or filtered
     changed = (moving, any_documents) != (
         st.session_state.get("moving", True),
@@ -93,7 +89,7 @@ def _live(api: ApiClient, box: Outbox, shown: DocumentList) -> None:
 
 
 def _to_trash() -> None:
-    st.session_state[address.STATUS] = TRASH
+    st.session_state[STATUS] = TRASH
     _from_the_start()
 
 
@@ -106,11 +102,11 @@ def _filters(headline: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="filters"):
         st.html(f'<h2 class="sheaf-head">{headline}</h2>', width="content")
         st.pills(
-            "State", [*STATES, TRASH], key=address.STATUS, on_change=_from_the_start,
+            "State", [*STATES, TRASH], key=STATUS, on_change=_from_the_start,
             label_visibility="collapsed", bind="query-params",
         )  # fmt: skip
         st.text_input(
-            "Filter by name", type="search", placeholder="Filter by name", key=address.NAME, on_change=_from_the_start,
+            "Filter by name", type="search", placeholder="Filter by name", key=NAME, on_change=_from_the_start,
             label_visibility="collapsed", width=220, live=True, bind="query-params", max_chars=LONGEST_NAME,
         )  # fmt: skip
 
@@ -118,7 +114,7 @@ def _filters(headline: str) -> None:
 def _counted(counts: dict[str, int]) -> str:
     """ "14 documents, 1 being read, 2 failed" as HTML; that the rest is ready goes without saying."""
     total = wording.count(sum(counts.values()), "document")
-    if address.bound(address.STATUS) == TRASH:
+    if address.text(STATUS) == TRASH:
         return f"{total} in the trash"
     numbers = {state: sum(counts.get(status, 0) for status in STATES[state]) for state in ("Being read", "Failed")}
     apart = "".join(f", {number:,} {state.lower()}" for state, number in numbers.items() if number)

@@ -14,7 +14,11 @@ from frontend.shapes import Hit
 TOP = 10
 
 
-def search_view(api: ApiClient, query: str) -> None:
+def search_view(api: ApiClient) -> None:
+    query = address.text("q")
+    if not query:
+        notices.empty("Search", "Type above what you look for: words, or what it is about.")
+        return
     with st.spinner("Searching by words and by meaning…"):
         found = api.search(query, TOP)
     if not found.hits:
@@ -26,10 +30,10 @@ def search_view(api: ApiClient, query: str) -> None:
     st.html(f'<h2 class="sheaf-head">{pages} <small>in {found.seconds:.2f} s, the best first</small></h2>')
     with st.container(key="hits"):
         for number, hit in enumerate(found.hits):
-            _hit(api, number, hit)
+            _hit(api, query, number, hit)
 
 
-def _hit(api: ApiClient, number: int, hit: Hit) -> None:
+def _hit(api: ApiClient, query: str, number: int, hit: Hit) -> None:
     with st.container(key=f"hit-{number}"):
         left, right = st.columns([10, 11], gap="medium")
         with left:
@@ -37,7 +41,7 @@ def _hit(api: ApiClient, number: int, hit: Hit) -> None:
                 st.image(picture, width="stretch", alt=f"The place on page {hit.page} of {hit.filename}")
         with right, st.container(gap="xxsmall"):
             if st.button(wording.plain(hit.filename), key=f"open-hit-{number}", type="tertiary"):
-                address.open_document(hit.document_id, hit.page)
+                address.open_document(hit.document_id, hit.page, query)
             st.html(_told(hit))
 
 

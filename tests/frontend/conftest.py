@@ -8,6 +8,7 @@ import httpx
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from frontend import api_client
 from frontend.api_client import ApiClient
@@ -18,12 +19,15 @@ OpenPage = Callable[..., AppTest]
 
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPage]:
-    """Opens the page over a client, at an address given by its query parameters."""
+    """Opens a place of the page over a client, at an address given by its query parameters."""
 
-    def opened(http: httpx.Client, **address: str) -> AppTest:
+    def opened(http: httpx.Client, place: str = "upload", **address: str) -> AppTest:
         st.cache_resource.clear()
         monkeypatch.setattr(api_client, "connect", lambda: ApiClient(http))
         page = AppTest.from_file(str(ROOT / "frontend" / "app.py"), default_timeout=60)
+        page._page_hash = calc_hash(
+            place
+        )  # as a browser asks for a path; switch_page() knows only pages that are files
         page.query_params.update(address)
         return page.run()
 
