@@ -47,6 +47,9 @@ class Document(BaseModel):
     type: DocumentType | None
     review_state: str
     findings: int
+    doubtful: int = 0
+    thumbnail_url: str | None = None
+    batch_id: str | None
     run: int
     version: int
     created_at: datetime
@@ -70,6 +73,10 @@ class DocumentList(BaseModel):
 class Batch(BaseModel):
     id: str
     name: str
+    uploader: str
+    created_at: datetime
+    cancelled_at: datetime | None
+    counts: dict[str, int]
 
 
 class PageSummary(BaseModel):
@@ -80,6 +87,10 @@ class PageSummary(BaseModel):
     source: str | None
     reason: str | None
     confidence: float | None
+    image_url: str | None = None
+    thumbnail_url: str | None = None
+    image_width: int | None
+    image_height: int | None
 
 
 class Word(BaseModel):
@@ -124,6 +135,8 @@ class Finding(BaseModel):
     origin: str
     state: str
     conflict: bool
+    doubtful: bool = False
+    doubt: str | None = None
     spans: list[Span]
     version: int
 
@@ -142,8 +155,44 @@ class Hit(BaseModel):
     boxes: list[Box]
     matched: list[str]
     marks: list[Span]
+    date: str | None = None
+    image_url: str | None = None
+    image_width: int | None = None
+    image_height: int | None = None
 
 
 class SearchResult(BaseModel):
     seconds: float
     hits: list[Hit]
+    facets: dict[str, dict[str, int]] = {}
+
+
+class Review(BaseModel):
+    """One decision: who, what, when, before and after."""
+
+    id: int
+    subject: str
+    finding_id: str | None
+    action: str
+    actor: str
+    at: datetime
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    undoes: int | None
+
+
+class Named(BaseModel):
+    name: str
+    kind: str
+
+
+class TypeNamed(BaseModel):
+    name: str
+    fields: list[Named]
+
+
+class Vocabulary(BaseModel):
+    """What people may choose from."""
+
+    types: list[TypeNamed]
+    labels: list[Named]
