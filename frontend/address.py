@@ -37,14 +37,30 @@ def text(name: str) -> str:
     return st.query_params.get(name, "").strip()
 
 
+def several(name: str) -> list[str]:
+    """What the address asks for more than once."""
+    return [value for value in st.query_params.get_all(name) if value.strip()]
+
+
+def search_asked() -> dict[str, str | list[str]]:
+    """The query and its filters, as the API calls them; a document that was found keeps them for the way back."""
+    asked: dict[str, str | list[str]] = {"q": text("q"), "type": several("type"), "label": several("label")}
+    asked |= {name: text(name) for name in ("since", "until", "top")}
+    return {name: value for name, value in asked.items() if value}
+
+
 def document_id() -> str:
     return text("id")
 
 
 def page_number() -> int:
-    """The page asked for; 1 where the address says nothing sensible."""
-    wanted = text("page")
-    return max(1, int(wanted)) if wanted.isdecimal() else 1
+    return max(1, number("page"))
+
+
+def number(name: str) -> int:
+    """A number that the address gives; 0 where it says nothing sensible."""
+    wanted = text(name)
+    return int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 0
 
 
 def turn_to(page: int) -> None:
@@ -52,8 +68,8 @@ def turn_to(page: int) -> None:
     put("page", str(page) if page > 1 else "")
 
 
-def put(name: str, value: str) -> None:
-    """Change one thing that the address asks for; "" takes it out."""
+def put(name: str, value: str | list[str]) -> None:
+    """Change one thing that the address asks for; nothing takes it out."""
     if value:
         st.query_params[name] = value
     else:

@@ -1,56 +1,81 @@
-"""Marks places: words in a text, boxes on the part of a page that a hit is about. Layout is left to components."""
+"""Marks places: words in a text, boxes on the part of a page that a hit is about. Drawing is left to components."""
 
 from __future__ import annotations
 
-import io
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
-
-from PIL import Image, ImageDraw
 
 from frontend.shapes import Box, Hit
 
 #: A crop is at least this part of the page wide and high, and at most this high, so that crops of all pages look alike.
 CROP_WIDTH, CROP_LEAST, CROP_MOST = 0.7, 0.12, 0.3
-CROP_PIXELS = 900
-
-#: Laid over the page; dark ink stays readable under it, whatever the theme: paper is white in both.
-MARK, PASSAGE = (84, 126, 224, 90), (84, 126, 224, 40)
 
 
-def marked_text(text: str, offset: int, ranges: Iterable[tuple[int, int]]) -> str:
-    """The text as HTML with each range in <mark>; ranges count from `offset` as the page's text does."""
+@dataclass(frozen=True)
+class Crop:
+    """A window on a page: how wide it is for its height, where the whole page lies behind it, and what to mark.
+
+    Places are parts of the window: left, top, right, bottom; the page reaches beyond 0…1.
+    """
+
+    ratio: float
+    page: Box
+    marks: tuple[Box, ...]
+
+
+def segments(text: str, offset: int, ranges: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it is marked; ranges count from `offset` as the page's text does."""
     parts, at = [], 0
     for start, end in sorted(ranges):
         first, last = max(at, start - offset), min(len(text), end - offset)
         if first < last:
-            parts += [escape(text[at:first]), "<mark>", escape(text[first:last]), "</mark>"]
+            parts += [(text[at:first], False), (text[first:last], True)]
             at = last
-    return "".join([*parts, escape(text[at:])])
+    return [part for part in [*parts, (text[at:], False)] if part[0]]
 
 
-def crop(picture: bytes, hit: Hit) -> bytes:
-    """The part of the page that the hit is about, as WebP: the words marked, or the passage if none match."""
-    with Image.open(io.BytesIO(picture)) as opened:
-        page = opened.convert("RGB")
-    words = [box for mark in hit.marks for box in mark.boxes]
-    frame = crop_frame(hit.boxes, words)
-    painted = _painted(page, words, MARK) if words else _painted(page, hit.boxes, PASSAGE)
-    part = painted.crop(_pixels(frame, page.size))
-    part.thumbnail((CROP_PIXELS, CROP_PIXELS))
-    out = io.BytesIO()
-    part.save(out, "WEBP", quality=82)
-    return out.getvalue()
+def marked_text(text: str, offset: int, ranges: Iterable[tuple[int, int]]) -> str:
+    """The text as HTML with each range in <mark>."""
+    parts = segments(text, offset, ranges)
+    return "".join(f"<mark>{escape(part)}</mark>" if marked else escape(part) for part, marked in parts)
+
+
+def of_hit(hit: Hit) -> str:
+    """The words of a hit, or else all of it, for the address of its document: "12-18,25-31", read by `ranges_in`."""
+    marks = [(mark.start, mark.end) for mark in hit.marks] or [(hit.start, hit.end)]
+    return ",".join(f"{start}-{end}" for start, end in marks)
+
+
+def ranges_in(text: str) -> list[tuple[int, int]]:
+    """What `of_hit` wrote; nothing where the address says nothing sensible."""
+    found = (re.fullmatch(r"(\d{1,9})-(\d{1,9})", part) for part in text.split(","))
+    return [(int(part[1]), int(part[2])) for part in found if part and int(part[1]) < int(part[2])]
+
+
+def crop(passage: Sequence[Box], words: Sequence[Box], width: float, height: float) -> Crop:
+    """The window on the passage of a page of that size, with the words marked, or the passage if none match."""
+    left, top, right, bottom = frame = crop_frame(passage, words)
+    ratio = (right - left) * width / ((bottom - top) * height)
+    return Crop(ratio, _inside((0.0, 0.0, 1.0, 1.0), frame), tuple(_inside(box, frame) for box in words or passage))
 
 
 def crop_frame(passage: Sequence[Box], words: Sequence[Box]) -> Box:
-    """What to cut out of the page: the passage with air around it; if that is too high, what is around the words."""
+    """What to show of the page: the passage with air around it; if that is too high, what is around the words."""
     left, top, right, bottom = _union(passage or [(0.0, 0.0, 1.0, CROP_LEAST)])
     if bottom - top > CROP_MOST - 0.02 and words:
         _, top, _, bottom = _union(words)
     left, right = _widened(left - 0.02, right + 0.02, CROP_WIDTH, 1.0)
     top, bottom = _widened(top - 0.01, bottom + 0.01, CROP_LEAST, CROP_MOST)
     return left, top, right, bottom
+
+
+def _inside(box: Box, frame: Box) -> Box:
+    """The box in parts of the frame."""
+    left, top, right, bottom = frame
+    wide, high = right - left, bottom - top
+    return (box[0] - left) / wide, (box[1] - top) / high, (box[2] - left) / wide, (box[3] - top) / high
 
 
 def _widened(low: float, high: float, least: float, most: float) -> tuple[float, float]:
@@ -64,21 +89,3 @@ def _widened(low: float, high: float, least: float, most: float) -> tuple[float,
 def _union(boxes: Sequence[Box]) -> Box:
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
-
-
-def _painted(page: Image.Image, boxes: Sequence[Box], colour: tuple[int, int, int, int]) -> Image.Image:
-    overlay = Image.new("RGBA", page.size, (0, 0, 0, 0))
-    pen = ImageDraw.Draw(overlay)
-    for box in boxes:
-        pen.rectangle(_pixels(box, page.size), fill=colour)
-    return Image.alpha_composite(page.convert("RGBA"), overlay).convert("RGB")
-
-
-def _pixels(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    width, height = size
-    return (
-        int(box[0] * width),
-        int(box[1] * height),
-        max(int(box[2] * width), int(box[0] * width) + 1),
-        max(int(box[3] * height), int(box[1] * height) + 1),
-    )

@@ -144,6 +144,14 @@ class Finding(BaseModel):
         return [box for span in self.spans if span.page == page for box in span.boxes]
 
 
+class Fact(BaseModel):
+    """A field of the document that a hit is in."""
+
+    name: str
+    text: str
+    value: dict[str, Any] | None
+
+
 class Hit(BaseModel):
     document_id: str
     filename: str
@@ -159,12 +167,14 @@ class Hit(BaseModel):
     image_url: str | None = None
     image_width: int | None = None
     image_height: int | None = None
+    facts: list[Fact] = []
 
 
 class SearchResult(BaseModel):
     seconds: float
     hits: list[Hit]
     facets: dict[str, dict[str, int]] = {}
+    words_only: bool = False
 
 
 class Review(BaseModel):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
-from frontend.shapes import Document, Finding, PageSummary
+from frontend.shapes import Document, Fact, Finding, Hit, PageSummary
 
 SOURCES = {"text_layer": "the text in the file", "tesseract": "Tesseract, from the picture"}
 
@@ -23,7 +24,11 @@ LABELS = {
     "TAX_ID": "Tax ID",
 }
 
-MATCHED = {"words": "the words", "meaning": "the meaning"}
+WHY = {
+    ("meaning",): "Close in meaning, without the words asked for",
+    ("words",): "Has words asked for",
+    ("words", "meaning"): "Has words asked for, and is close in meaning",
+}
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 #: What Streamlit makes signs of even where it is escaped: arrows and the like, and names between colons. An invisible
@@ -84,14 +89,44 @@ def percent(confidence: float) -> str:
 
 def value(finding: Finding) -> str:
     """The normalised value where it says more than the text."""
-    found = finding.value or {}
+    shown = _normal(finding.value or {})
+    return shown if shown != finding.text else ""
+
+
+def fact(fact: Fact) -> str:
+    """The value of a field, to be read rather than compared: a date in words, else as normal, else as it stands."""
+    shown = _normal(fact.value or {})
+    return (day(shown) if (fact.value or {}).get("kind") == "date" and shown else shown) or fact.text
+
+
+def _normal(found: dict[str, Any]) -> str:
     shown = {
         "date": found.get("iso"),
         "money": " ".join(str(part) for part in (found.get("amount"), found.get("currency")) if part),
         "phone": found.get("e164"),
         "iban": found.get("iban"),
     }.get(found.get("kind", ""))
-    return str(shown) if shown and shown != finding.text else ""
+    return str(shown or "")
+
+
+def day(iso: str) -> str:
+    """ "2025-03-04" as "4 Mar 2025"; what is no whole date stays."""
+    try:
+        moment = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def about(hit: Hit) -> str:
+    """Kind, page and date of a hit."""
+    return " · ".join(
+        [*([title(hit.type)] if hit.type else []), f"page {hit.page}", *([day(hit.date)] if hit.date else [])]
+    )
+
+
+def why(hit: Hit) -> str:
+    return WHY.get(tuple(hit.matched), " and ".join(hit.matched))
 
 
 def how_read(page: PageSummary) -> str:

@@ -22,6 +22,11 @@ def problem(problem: Problem) -> None:
     )
 
 
+def note(headline: str, advice: str) -> None:
+    """Something went less well than it should, and the rest is shown all the same."""
+    st.html(f'<div class="sheaf-notice sheaf-doubt" role="status"><b>{escape(headline)}</b> {escape(advice)}</div>')
+
+
 def attempt(action: Callable[[], object]) -> bool:
     """Do something at the API and say in a toast why it was refused; True when it was done."""
     try:

@@ -9,9 +9,8 @@ from html import escape
 
 import streamlit as st
 
-from frontend import marking
 from frontend.api_client import ApiClient, ApiError, Away
-from frontend.shapes import Box, Hit
+from frontend.shapes import Box
 
 
 @dataclass(frozen=True)
@@ -30,15 +29,6 @@ def thumbnail(api: ApiClient, document_id: str, run: int) -> bytes | None:
         return _thumbnail(api, document_id, run)
     except (ApiError, Away):
         return None
-
-
-def hit_crop(api: ApiClient, hit: Hit) -> bytes | None:
-    """The part of the page that a hit is about; None if the picture is gone."""
-    try:
-        picture, _ = _picture(api, hit.document_id, hit.page, 0)
-    except ApiError:
-        return None
-    return marking.crop(picture, hit)
 
 
 def page_picture(api: ApiClient, document_id: str, page: int, run: int, outlines: Sequence[Outline]) -> None:

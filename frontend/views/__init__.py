@@ -4,6 +4,6 @@
 KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "documents": (("j k ↓ ↑", "walk"), ("Enter", "open"), ("x", "select"), ("v", "rows or pictures")),
     "upload": (("j k ↓ ↑", "walk"), ("Enter", "open")),
-    "search": (),
+    "search": (("j k ↓ ↑", "walk"), ("Enter", "open at the place")),
     "document": (),
 }

@@ -1,57 +1,86 @@
-"""Search: what answers, as a reader wants it, with the place on the page. Ranking is left to the API."""
+"""Search: what answers, narrowed by filters, each hit with its place on the page. Ranking is left to the API."""
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
-from frontend import address, marking, wording
+from frontend import address, wording
 from frontend.api_client import ApiClient
-from frontend.components import notices, pictures
-from frontend.shapes import Hit
+from frontend.components import notices, search_filters
+from frontend.components.results import chosen, results
 
-TOP = 10
+#: Hits at first, and at most; so many more each time that more are asked for.
+TOP, MOST = 10, 100
+
+EXAMPLES = ("payment terms", "total with VAT", "Who has to pay the rent, and when?")
+RECENT = 5
+
+#: A sign of life after a moment, after two seconds what is being waited for: the style sheet has the clock.
+WAITING = """<div class="sheaf-waiting" role="status"><p>Searching by words and by meaning…</p>
+<p>The first search after a start waits for the language model, some seconds.</p></div>"""
 
 
 def search_view(api: ApiClient) -> None:
+    asked = address.search_asked()
+    if place := chosen():
+        address.go(address.DOCUMENT, **place, **asked)
     query = address.text("q")
     if not query:
-        notices.empty("Search", "Type above what you look for: words, or what it is about.")
+        _welcome()
         return
-    with st.spinner("Searching by words and by meaning…"):
-        found = api.search(query, TOP)
+    filters = {name: asked.get(name) for name in search_filters.NAMES}
+    top = min(MOST, max(TOP, address.number("top")))
+    waiting = st.empty()
+    waiting.html(WAITING)
+    found = api.search(query, top, **filters)
+    waiting.empty()
+    search_filters.chips(found.facets)
+    if found.words_only:
+        notices.note("Found by words only.", "The language model does not answer just now; search again in a moment.")
     if not found.hits:
+        _nothing(query, any(filters.values()))
+        return
+    _remember(query)
+    pages = wording.count(len(found.hits), "page")
+    st.html(f'<h1 class="sheaf-head">{pages} <small>in {found.seconds:.2f} s, the best first</small></h1>')
+    results(found.hits, asked)
+    if len(found.hits) == top < MOST:
+        st.button(
+            "Show more", icon=":material/expand_more:", key="more", on_click=address.put, args=("top", str(top + TOP))
+        )
+
+
+def _welcome() -> None:
+    notices.empty(
+        "Find the page that answers.",
+        "Ask with words that stand there, or say what it is about. Each hit shows its place on the page.",
+    )
+    with st.container(key="asking", horizontal_alignment="center"):
+        recent = st.session_state.get("recent", [])
+        for headline, queries in (("Asked before", recent), ("For example", [] if recent else EXAMPLES)):
+            if not queries:
+                continue
+            st.html(f'<div class="sheaf-quiet">{headline}</div>', width="content")
+            for query in queries:
+                label = wording.plain(query if len(query) <= 80 else f"{query[:78]}…")
+                if st.button(label, icon=":material/search:", key=f"ask-{query}", type="tertiary"):
+                    address.go(address.SEARCH, q=query)
+
+
+def _nothing(query: str, filtered: bool) -> None:
+    shown = query if len(query) <= 80 else f"{query[:78]}…"
+    if not filtered:
         notices.empty(
-            f"Nothing found for “{query}”.", "Try fewer or other words. Documents still being read cannot be found yet."
+            f"Nothing found for “{shown}”.", "Try fewer or other words. Documents still being read cannot be found yet."
         )
         return
-    pages = wording.count(len(found.hits), "page")
-    st.html(f'<h2 class="sheaf-head">{pages} <small>in {found.seconds:.2f} s, the best first</small></h2>')
-    with st.container(key="hits"):
-        for number, hit in enumerate(found.hits):
-            _hit(api, query, number, hit)
+    notices.empty(f"Nothing found for “{shown}” with these filters.", "Without them there may be more.")
+    with st.container(horizontal_alignment="center", key="unfiltered"):
+        st.button(
+            "Search without filters", icon=":material/filter_alt_off:", key="unfilter", on_click=search_filters.clear
+        )
 
 
-def _hit(api: ApiClient, query: str, number: int, hit: Hit) -> None:
-    with st.container(key=f"hit-{number}"):
-        left, right = st.columns([10, 11], gap="medium")
-        with left:
-            if picture := pictures.hit_crop(api, hit):
-                st.image(picture, width="stretch", alt=f"The place on page {hit.page} of {hit.filename}")
-        with right, st.container(gap="xxsmall"):
-            if st.button(wording.plain(hit.filename), key=f"open-hit-{number}", type="tertiary"):
-                address.open_document(hit.document_id, hit.page, query)
-            st.html(_told(hit))
-
-
-def _told(hit: Hit) -> str:
-    marks = [(mark.start, mark.end) for mark in hit.marks]
-    known = [wording.title(hit.type)] if hit.type else []
-    known.append(f"page {hit.page}")
-    why = " and ".join(wording.MATCHED.get(way, way) for way in hit.matched)
-    return (
-        f'<div class="sheaf-quiet">{escape(" · ".join(known))}</div>'
-        f'<p class="sheaf-snippet">{marking.marked_text(hit.snippet, hit.start, marks)}</p>'
-        f'<div class="sheaf-quiet"><small>Matched by {escape(why)}</small></div>'
-    )
+def _remember(query: str) -> None:
+    recent = [asked for asked in st.session_state.get("recent", []) if asked != query]
+    st.session_state["recent"] = [query, *recent][:RECENT]

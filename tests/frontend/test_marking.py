@@ -1,13 +1,11 @@
-"""Words marked in a text, and the part of a page that is cut out for a hit."""
+"""Words marked in a text, and the window on the page that shows a hit."""
 
 from __future__ import annotations
 
-import io
-
 import pytest
-from PIL import Image
 
-from frontend.marking import CROP_LEAST, CROP_MOST, CROP_WIDTH, MARK, crop, crop_frame, marked_text
+from frontend import marking
+from frontend.marking import CROP_LEAST, CROP_MOST, CROP_WIDTH, crop, crop_frame, marked_text, ranges_in, segments
 from frontend.shapes import Box, Hit, Span
 
 
@@ -16,9 +14,8 @@ def test_marks_are_escaped_and_counted_in_code_points() -> None:
 
 
 def test_overlapping_and_foreign_marks_do_no_harm() -> None:
-    assert marked_text("abcdef", 10, [(0, 5), (9, 12), (11, 13), (15, 99)]) == (
-        "<mark>ab</mark><mark>c</mark>de<mark>f</mark>"
-    )
+    pieces = segments("abcdef", 10, [(0, 5), (9, 12), (11, 13), (15, 99)])
+    assert pieces == [("ab", True), ("c", True), ("de", False), ("f", True)]
 
 
 @pytest.mark.parametrize(
@@ -42,19 +39,28 @@ def test_a_crop_lies_on_the_page_and_shows_the_first_word(passage: list[Box], wo
         assert top <= word[1] <= word[3] <= bottom
 
 
-def test_the_word_is_tinted_and_the_rest_of_the_page_is_not() -> None:
-    page = io.BytesIO()
-    Image.new("RGB", (1000, 1400), "white").save(page, "PNG")
+def test_page_and_marks_keep_their_places_and_shape_behind_the_window() -> None:
     word = (0.4, 0.5, 0.6, 0.52)
+    window = crop([word], [word], 1000, 1400)
+    left, top, right, bottom = window.page
+    wide, high = right - left, bottom - top
+    # A window one unit high shows the page `high` units high: its shape must be that of the page.
+    assert window.ratio * wide / high == pytest.approx(1000 / 1400)
+    [mark] = window.marks
+    back = ((mark[0] - left) / wide, (mark[1] - top) / high, (mark[2] - left) / wide, (mark[3] - top) / high)
+    assert back == pytest.approx(word)
+    assert crop([word], [], 1000, 1400).marks == window.marks, "without words the passage itself is marked"
+
+
+def test_the_words_of_a_hit_travel_in_an_address() -> None:
     hit = Hit(
-        document_id="1", filename="a.pdf", type=None, page=1, start=0, end=4, snippet="word", boxes=[word],
-        matched=["words"], marks=[Span(page=1, start=0, end=4, boxes=[word])],
+        document_id="1", filename="a.pdf", type=None, page=1, start=10, end=40, snippet="", boxes=[],
+        matched=["words"], marks=[Span(page=1, start=12, end=18, boxes=[]), Span(page=1, start=25, end=31, boxes=[])],
     )  # fmt: skip
-    with Image.open(io.BytesIO(crop(page.getvalue(), hit))) as shown:
-        middle = shown.getpixel((shown.width // 2, shown.height // 2))
-        corner = shown.getpixel((3, 3))
-    expected = tuple(round(255 + (tint - 255) * MARK[3] / 255) for tint in MARK[:3])
-    assert isinstance(middle, tuple)
-    assert isinstance(corner, tuple)
-    assert all(abs(a - b) < 12 for a, b in zip(middle, expected, strict=True)), middle
-    assert min(corner) > 250
+    assert ranges_in(marking.of_hit(hit)) == [(12, 18), (25, 31)]
+    assert ranges_in(marking.of_hit(hit.model_copy(update={"marks": []}))) == [(10, 40)]
+
+
+@pytest.mark.parametrize("nonsense", ["", "-", "3", "9-2", "a-b", "1-2-3", "-5-7", "1-99999999999999999999"])
+def test_nonsense_in_an_address_marks_nothing(nonsense: str) -> None:
+    assert ranges_in(nonsense) == []
