@@ -79,3 +79,10 @@ def put(name: str, value: str | list[str]) -> None:
 def open_document(document_id: str, page: int = 1, query: str = "") -> NoReturn:
     """Show a document at a page, and remember what was searched for; does not return."""
     go(DOCUMENT, id=document_id, page=str(page) if page > 1 else "", q=query)
+
+
+def leave_document() -> NoReturn:
+    """Back to the results that led to the document, filters and all, or to the documents; does not return."""
+    if text("q"):
+        go(SEARCH, **search_asked())
+    go(DOCUMENTS)

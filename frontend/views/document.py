@@ -48,7 +48,7 @@ def _head(api: ApiClient, document: Document) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         query = address.text("q")
         if st.button("Results" if query else "Documents", icon=":material/arrow_back:", type="tertiary", key="back"):
-            address.go(address.SEARCH if query else address.DOCUMENTS, q=query)
+            address.leave_document()
         with st.container(gap=None, key="head-name"):
             st.html(f'<h1 class="sheaf-title">{escape(document.filename)}</h1>')
             known = (wording.state(document).capitalize(), wording.facts(document), wording.size(document.size))
