@@ -1,0 +1,19 @@
+variable "bucket" {
+  description = "Name of the bucket"
+  type        = string
+}
+
+variable "inbox_prefix" {
+  description = "Where files are put to be taken in"
+  type        = string
+}
+
+variable "kept_days" {
+  description = "Days that deleted and overwritten objects are kept"
+  type        = number
+}
+
+variable "force_destroy" {
+  description = "Whether the bucket may be destroyed with objects in it"
+  type        = bool
+}
