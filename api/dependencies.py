@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import Depends, Header, Path, Query, Request
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.auth import Actor
 from api.schemas import MOST_PAGES
 from errors import SheafError
+from storage import documents
 from storage.tables import Batch, Document, Finding
 from workers.work import Work
 
@@ -50,8 +52,8 @@ PageNumber = Annotated[int, Path(ge=1, le=MOST_PAGES)]
 
 
 def get_document(session: Session, document_id: str, deleted: bool = False) -> Document:
-    """The document, or the error that says it is not there; `deleted`: the trash counts too."""
-    document = session.get(Document, document_id)
+    """The document, held when the session writes, or the error that says it is not there; `deleted`: the trash too."""
+    document = documents.find(session, document_id)
     if document is None or document.status == "purging":
         raise SheafError("not_found", thing="document", id=document_id)
     if document.deleted_at is not None and not deleted:
@@ -60,11 +62,12 @@ def get_document(session: Session, document_id: str, deleted: bool = False) -> D
 
 
 def get_finding(session: Session, kind: str, finding_id: str) -> Finding:
-    finding = session.get(Finding, finding_id, with_for_update=True)
-    if finding is None or finding.kind != kind:
-        raise SheafError("not_found", thing=kind, id=finding_id)
-    get_document(session, finding.document_id)
-    return finding
+    of_kind = select(Finding.document_id).where(Finding.id == finding_id, Finding.kind == kind)
+    if (document_id := session.scalar(of_kind)) is not None:
+        get_document(session, document_id)  # held before the finding is looked at
+        if (finding := session.get(Finding, finding_id)) is not None:
+            return finding
+    raise SheafError("not_found", thing=kind, id=finding_id)
 
 
 def get_batch(session: Session, batch_id: str) -> Batch:

@@ -12,6 +12,9 @@ from typing import Any
 #: Words of a query that are looked up: a pasted page must not become a thousand look-ups.
 MOST_WORDS = 128
 
+#: Letters of a word that are kept in an index: what is longer is no word, and databases limit their keys.
+LONGEST_WORD = 100
+
 # Letters and digits, as SQLite's unicode61 cuts them: everything else, "_" too, is a border.
 _WORD = re.compile(r"[^\W_]+")
 
@@ -81,10 +84,29 @@ def snippet(text: str, start: int, end: int, query: str, width: int = 240) -> Sn
     return Snippet(left, right, text[left:right], tuple((a, b) for a, b, _ in marks if left <= a and b <= right))
 
 
+def stems(text: str) -> list[str]:
+    """The words of a text in its order, each as `stem` has it: what an index without a tokenizer of its own keeps."""
+    return [_stem(word[:LONGEST_WORD]) for word in _WORD.findall(_plain(text))]
+
+
 def stem(word: str) -> str:
     """The word without case, accents and English endings, by Porter's rules as SQLite's porter tokenizer has them."""
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    return str(_stemmer().stemWord("".join(c for c in plain if not unicodedata.combining(c))))
+    return _stem(_plain(word))
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    if len(word) < 3:
+        return word
+    found = str(_stemmer().stemWord(word))
+    if found.endswith("bli"):  # here and below two rules that Porter changed after he had published them
+        return str(_stemmer().stemWord(found[:-1] + "e"))
+    return found[:-1] if found.endswith("logi") else found
 
 
 def _best_window(marks: list[tuple[int, int, str]], width: int) -> tuple[int, int]:

@@ -11,13 +11,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, String, Text, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
-#: Seconds a transaction waits for another writer of the SQLite file.
+#: Seconds a transaction waits for another writer: of the SQLite file, or of the same rows.
 BUSY_SECONDS = 30
+
+#: Seconds after which PostgreSQL ends a transaction in which nothing happens: its machine may be gone, its locks stay.
+IDLE_SECONDS = 120
 
 
 def now() -> datetime:
@@ -42,14 +45,38 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class PlainString(TypeDecorator[str]):
+    """Text as every database takes it: PostgreSQL refuses NUL, so it becomes U+FFFD and all offsets stay."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value and value.replace("\x00", "\ufffd")
+
+
+class PlainText(PlainString):
+    """The same for long text."""
+
+    impl = Text
+    cache_ok = True
+
+
 class Database:
-    """A database by its SQLAlchemy URL. Reading and writing are told apart so that readers never wait for writers."""
+    """A database by its SQLAlchemy URL. Reading and writing are told apart so that readers never wait for writers.
+
+    SQLite has one writer at a time. PostgreSQL has many, and what one has read another may change; so who writes first
+    takes the document that it concerns (`documents.find`), or what else only one may change at a time (`alone`).
+    """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.engine = _engine(url)
-        self._reading = sessionmaker(self.engine, expire_on_commit=False)
-        self._writing = sessionmaker(self.engine.execution_options(sheaf_writes=True), expire_on_commit=False)
+        looking = {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        self._reading = sessionmaker(self.engine.execution_options(**looking), expire_on_commit=False)
+        self._writing = sessionmaker(
+            self.engine.execution_options(sheaf_writes=True), expire_on_commit=False, info={"writes": True}
+        )
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -67,9 +94,38 @@ class Database:
         self.engine.dispose()
 
 
+def writes(session: Session) -> bool:
+    """Whether the session is one of `write`."""
+    return bool(session.info.get("writes"))
+
+
+def alone(connection: Connection, name: str) -> None:
+    """Wait until no other transaction holds the name, and hold it until this one ends."""
+    if connection.dialect.name == "postgresql":  # SQLite's writers are alone anyway
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
+
+
 def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+    return _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
+
+
+def _postgresql(url: str) -> Engine:
+    # A connection may be cut while it waits in the pool, by a restart or by what lies between: it is tried first.
+    engine = create_engine(
+        url, isolation_level="READ COMMITTED", pool_size=5, max_overflow=15, pool_pre_ping=True, pool_recycle=1800
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
+        connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+        connection.autocommit = False
+
+    return engine
+
+
+def _sqlite(url: str) -> Engine:
     if path := make_url(url).database:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=20, max_overflow=20)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from nlp.facts import Box, Entity, Field, Page, Span, Understanding
@@ -36,15 +38,12 @@ def replace_machine_findings(
         carry(finding, pages, readings)
     session.execute(delete(Finding).where(of_document, Finding.state.not_in(DECIDED)))
     taken = {finding.id for finding in decided}
-    models: dict[str, str] = {}
     machine: list[Entity | Field] = [*understanding.entities, *understanding.fields]
+    models = _model_ids(session, machine)
     for found in machine:
         row = _row(document.id, found, pages, readings)
         if row.id in taken or any(_covers(decision, row) for decision in decided):
             continue
-        if found.model not in models:
-            name, _, version = found.model.partition("/")
-            models[found.model] = model_id(session, row.kind, name, version)
         row.model_id = models[found.model]
         taken.add(row.id)
         session.add(row)
@@ -101,8 +100,8 @@ def model_id(session: Session, kind: str, name: str, version: str) -> str:
     """The id of the row of a model, made when the model is new."""
     wanted = uuid.uuid5(uuid.NAMESPACE_OID, repr((kind, name, version))).hex
     if session.get(Model, wanted) is None:
-        session.add(Model(id=wanted, kind=kind, name=name, version=version))
-        session.flush()
+        with suppress(IntegrityError), session.begin_nested():  # another transaction may have been faster
+            session.add(Model(id=wanted, kind=kind, name=name, version=version))
     return wanted
 
 
@@ -112,6 +111,15 @@ def register_model(
     """Keep what the model was trained on and how it scored, beside what it finds."""
     model = session.get_one(Model, model_id(session, kind, name, version))
     model.data_hash, model.scores = data_hash, scores
+
+
+def _model_ids(session: Session, machine: Sequence[Entity | Field]) -> dict[str, str]:
+    kinds = {found.model: "entity" if isinstance(found, Entity) else "field" for found in reversed(machine)}
+    ids = {}
+    for model, kind in sorted(kinds.items()):  # in one order for all, lest two transactions wait for each other
+        name, _, version = model.partition("/")
+        ids[model] = model_id(session, kind, name, version)
+    return ids
 
 
 def _row(

@@ -1,7 +1,7 @@
 """Ranked search for words inside the database, one engine a dialect. What words a query has is left to nlp.search.
 
 The functions take the caller's connection and neither commit nor roll back, so words and rows change together. A
-database is added by an engine of its own in ENGINES.
+database is added by an engine of its own in ENGINES; that of PostgreSQL is in postings.py.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from typing import Protocol
 from sqlalchemy import Connection, bindparam, text
 
 from nlp.search import match_query
+from storage.postings import Postings
 
 
 class Engine(Protocol):
     """How one kind of database keeps and ranks words. A rowid is the passage's number in the database."""
 
     def create(self, connection: Connection) -> None: ...
+    def drop(self, connection: Connection) -> None: ...
     def add(self, connection: Connection, passages: Iterable[tuple[int, str]]) -> None: ...
     def remove(self, connection: Connection, rowids: Iterable[int]) -> None: ...
     def search(self, connection: Connection, words: Sequence[str], top: int) -> list[tuple[int, float]]: ...
@@ -27,6 +29,11 @@ class Engine(Protocol):
 def create(connection: Connection) -> None:
     """Make the tables if they are not there."""
     _engine(connection).create(connection)
+
+
+def drop(connection: Connection) -> None:
+    """Remove the tables with all that is in them."""
+    _engine(connection).drop(connection)
 
 
 def add(connection: Connection, passages: Iterable[tuple[int, str]]) -> None:
@@ -64,6 +71,9 @@ class Fts5:
             )
         )
 
+    def drop(self, connection: Connection) -> None:
+        connection.execute(text("DROP TABLE passage_words"))
+
     def add(self, connection: Connection, passages: Iterable[tuple[int, str]]) -> None:
         rows = [{"rowid": rowid, "text": words} for rowid, words in passages]
         if rows:
@@ -87,7 +97,7 @@ class Fts5:
         return list(connection.execute(text("SELECT rowid FROM passage_words ORDER BY rowid")).scalars())
 
 
-ENGINES: dict[str, Engine] = {"sqlite": Fts5()}
+ENGINES: dict[str, Engine] = {"sqlite": Fts5(), "postgresql": Postings()}
 
 
 def _engine(connection: Connection) -> Engine:

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from errors import SheafError
+from storage.database import alone
 from storage.findings import model_id
 from storage.passage_index import collection_name
 from storage.tables import IndexGeneration
@@ -21,6 +22,7 @@ def current_generation(session: Session) -> IndexGeneration:
 
 def ensure_generation(session: Session, embedding_model: str) -> tuple[IndexGeneration, bool]:
     """The current collection for this embedding model; True when it was begun just now and has to be filled."""
+    alone(session.connection(), "generations")
     name, _, version = embedding_model.partition("@")
     model = model_id(session, "embeddings", name, version)
     found = session.scalar(select(IndexGeneration).where(IndexGeneration.status == "current"))

@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from storage.database import Database
+from storage.database import Database, alone
 
 
 def config() -> Config:
@@ -19,9 +19,10 @@ def config() -> Config:
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Apply what is missing; nothing happens when the database is up to date."""
+    """Apply what is missing; nothing happens when the database is up to date. Several processes may start at once."""
     settings = config()
     with database.engine.execution_options(sheaf_writes=True).begin() as connection:
+        alone(connection, "migrations")
         settings.attributes["connection"] = connection
         command.upgrade(settings, revision)
 

@@ -9,10 +9,13 @@ import uuid
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.database import UtcDateTime, now
+from storage.database import PlainString, PlainText, UtcDateTime, now
+
+#: Numbers that outgrow 32 bits; SQLite's grow by themselves.
+Long = BigInteger().with_variant(Integer, "sqlite")
 
 
 def new_id() -> str:
@@ -24,7 +27,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime,
         dict[str, Any]: JSON(none_as_null=True),
         list[Any]: JSON,
-        str: String,
+        str: PlainString,
     }
 
 
@@ -58,7 +61,7 @@ class Document(Base):
     sha256: Mapped[str] = mapped_column(index=True)
     #: One document a key: the collection and the hash; empty when a person asked for a second one.
     identity: Mapped[str | None] = mapped_column(unique=True)
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(Long)
     source: Mapped[str]
     uploader: Mapped[str]
     languages: Mapped[list[Any]] = mapped_column(default=list)
@@ -137,7 +140,7 @@ class Reading(Base):
     confidence: Mapped[float]
     reason: Mapped[str]
     language: Mapped[str | None]
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(PlainText)
     words: Mapped[list[Any]]
     lines: Mapped[list[Any]]
     blocks: Mapped[list[Any]]
@@ -223,7 +226,7 @@ class Finding(Base):
     name: Mapped[str]
     group: Mapped[str | None]
     row: Mapped[int | None]
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(PlainText)
     value: Mapped[dict[str, Any] | None]
     spans: Mapped[list[Any]]
     anchors: Mapped[list[Any]]
@@ -267,11 +270,11 @@ class Passage(Base):
 
     __tablename__ = "passages"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Long, primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     document_id: Mapped[str] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), index=True)
     reading_id: Mapped[str]
     page: Mapped[int]
     start: Mapped[int]
     end: Mapped[int]
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(PlainText)

@@ -9,12 +9,12 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from errors import SheafError
 from nlp import intake
+from storage import documents
 from storage.database import now
 from storage.tables import Document, new_id
 from workers.lifecycle import read_again, retry
@@ -126,9 +126,10 @@ def _known(work: Work, arrival: Arrival) -> Received | None:
     if identity is None:
         return None
     with work.stores.database.write() as session:
-        document = session.scalar(select(Document).where(Document.identity == identity))
-        if document is None:
+        found = documents.find_all(session, Document.identity == identity)
+        if not found:
             return None
+        (document,) = found
         steps = _welcome_back(session, document)
         document_id = document.id
     work.send(steps)

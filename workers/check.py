@@ -84,9 +84,8 @@ def _words_astray(work: Work, repair: bool) -> list[int]:
     astray = sorted(rows ^ indexed)
     if repair and astray:
         with work.stores.database.write() as session:  # asked again, for they may have come or gone meanwhile
-            texts = dict(
-                session.execute(select(Passage.id, Passage.text).where(Passage.id.in_(astray[:AT_ONCE]))).all()
-            )
+            there = select(Passage.id, Passage.text).where(Passage.id.in_(astray[:AT_ONCE])).with_for_update()
+            texts = dict(session.execute(there.order_by(Passage.id)).all())
             fulltext.remove(session.connection(), [rowid for rowid in astray[:AT_ONCE] if rowid not in texts])
             fulltext.add(session.connection(), texts.items())
     return astray

@@ -20,8 +20,9 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from storage import documents
 from storage.database import Database, now
-from storage.tables import Step
+from storage.tables import Document, Step
 
 log = logging.getLogger(__name__)
 
@@ -115,19 +116,24 @@ class Claims:
                 held = list(self._held)
             if not held:
                 continue
-            renewed = update(Step).where(Step.owner.in_(held), Step.status == "running")
+            # One that is locked is just being finished, or taken away.
+            ours = (
+                select(Step.id).where(Step.owner.in_(held), Step.status == "running").with_for_update(skip_locked=True)
+            )
             try:
                 with self._database.write() as session:
-                    session.execute(renewed.values(lease_until=now() + self._lease))
+                    session.execute(update(Step).where(Step.id.in_(ours)).values(lease_until=now() + self._lease))
             except Exception:  # a database that is away for a moment must not end the beating
                 log.exception("the leases could not be renewed; trying again")
 
 
-def still_ours(session: Session, claim: Claim) -> None:
-    """Raise LostClaim unless the step is still held; inside a transaction that stores results, before it ends."""
+def still_ours(session: Session, claim: Claim) -> Document:
+    """The document of a step that is still held, else LostClaim; first thing in a transaction that stores results."""
+    document = documents.find(session, claim.document_id)
     held = select(Step.id).where(Step.id == claim.step_id, Step.owner == claim.token, Step.status == "running")
-    if session.scalar(held.with_for_update()) is None:
+    if document is None or session.scalar(held.with_for_update()) is None:
         raise LostClaim(claim.step_id)
+    return document
 
 
 def finish(session: Session, claim: Claim) -> None:

@@ -1,6 +1,6 @@
 """What people do to a document's work: retry, read again, cancel, delete, restore, purge.
 
-The work itself is left to stages.py.
+The work itself is left to stages.py, finding the document (and holding it) to the caller.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from errors import SheafError
-from storage import fulltext
+from storage import documents, fulltext
 from storage.database import now
 from storage.tables import Document, Page, Passage, Step
 from workers.order import BUSY, end_steps, follow, open_reading, open_step
@@ -104,6 +104,7 @@ def sweep_away(work: Work, document_id: str) -> None:
         work.stores.index.collection(name).delete_document(document_id)
     work.stores.objects.delete_prefix(f"documents/{document_id}/")
     with work.stores.database.write() as session:
+        documents.find(session, document_id)
         passages = list(session.scalars(select(Passage.id).where(Passage.document_id == document_id)))
         fulltext.remove(session.connection(), passages)
         session.execute(update(Document).where(Document.parent_id == document_id).values(parent_id=None))

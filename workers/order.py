@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from storage import documents
 from storage.database import now
 from storage.tables import Document, Step
 
@@ -29,8 +30,8 @@ BUSY = tuple(ORDER.values())
 def follow(session: Session, document: Document) -> list[str]:
     """Open what comes after the finished steps of this run, once, and say what the document is doing now.
 
-    Returns the ids of the steps that wait to be sent. Runs in the transaction that finished a step, with the
-    document's row locked, so of two workers that finish at once one sees both.
+    Returns the ids of the steps that wait to be sent. Runs in the transaction that finished a step, with the document
+    held (`documents.find`), so of two workers that finish at once one sees both.
     """
     session.flush()
     steps = session.execute(
@@ -82,14 +83,10 @@ def open_index(session: Session, document_ids: Sequence[str]) -> None:
     Their text and findings stay as they are. Documents that are not ready are left out: their own work ends there.
     """
     for first in range(0, len(document_ids), AT_ONCE):
-        ready = Document.id.in_(document_ids[first : first + AT_ONCE]) & (Document.status == "ready")
-        runs = session.execute(
-            update(Document)
-            .where(ready)
-            .values(run=Document.run + 1, status=ORDER["index"], updated_at=now())
-            .returning(Document.id, Document.run)
-        ).all()
-        session.add_all(Step(document_id=id, run=run, stage="index", options={}) for id, run in runs)
+        some = Document.id.in_(document_ids[first : first + AT_ONCE])
+        for document in documents.find_all(session, some, Document.status == "ready"):
+            document.run, document.status = document.run + 1, ORDER["index"]
+            open_step(session, document, "index")
         session.flush()
 
 

@@ -41,8 +41,7 @@ def plan(work: Work, claim: Claim) -> list[str]:
             )
         document.page_count = inspected.pages
     with work.stores.database.write() as session:
-        still_ours(session, claim)
-        row = session.get_one(tables.Document, claim.document_id)
+        row = still_ours(session, claim)
         row.page_count = document.page_count
         known = set(session.scalars(select(tables.Page.number).where(tables.Page.document_id == row.id)))
         session.add_all(
@@ -84,8 +83,8 @@ def read_pages(work: Work, claim: Claim) -> list[str]:
             else:
                 keep_page(work, claim, read, time.monotonic() - started)
     with database.write() as session:
+        row = still_ours(session, claim)
         finish(session, claim)
-        row = session.get_one(tables.Document, claim.document_id, with_for_update=True)
         return follow(session, row)
 
 
@@ -98,8 +97,7 @@ def understand(work: Work, claim: Claim) -> list[str]:
         raise SheafError("nothing_readable")
     understanding, problems = understand_pages(work.children.models, pages, work.settings.entity_model())
     with work.stores.database.write() as session:
-        still_ours(session, claim)
-        document = session.get_one(tables.Document, claim.document_id, with_for_update=True)
+        document = still_ours(session, claim)
         by_number = {page.number: page for page in pages}
         replace_machine_findings(session, document, understanding, by_number, reading_ids)
         note_problems(session, document.id, claim.stage, problems)
@@ -133,8 +131,8 @@ def index(work: Work, claim: Claim) -> list[str]:
         collection.upsert(list(batch), vectors, [{"document_id": claim.document_id}] * len(batch))
     try:
         with stores.database.write() as session:
+            document = still_ours(session, claim)
             finish(session, claim)
-            document = session.get_one(tables.Document, claim.document_id, with_for_update=True)
             stale = keep_passages(session, document.id, passages, reading_ids)
             note_problems(session, document.id, claim.stage, problems)
             steps = follow(session, document)

@@ -49,7 +49,7 @@ def sweep(work: Work, everything: bool = False) -> int:
 def heal(session: Session) -> None:
     """Open the next step of documents that are unfinished and have none: what a crash between two lines may leave."""
     open_steps = select(Step.id).where(Step.document_id == Document.id, Step.status.in_(("waiting", "running")))
-    stuck = select(Document).where(Document.status.in_(BUSY), ~open_steps.exists())
+    stuck = select(Document).where(Document.status.in_(BUSY), ~open_steps.exists()).with_for_update(skip_locked=True)
     for document in session.scalars(stuck):
         log.warning("document %s had no open step; going on with it", document.id)
         steps = select(Step.id).where(Step.document_id == document.id, Step.run == document.run)

@@ -17,7 +17,7 @@ from errors import SheafError, unexpected
 from nlp.sandbox import SandboxClosed
 from storage.database import Database, now
 from storage.tables import Document, Step
-from workers.claims import Claim, LostClaim, give_up, put_off
+from workers.claims import Claim, LostClaim, give_up, put_off, still_ours
 from workers.order import AT_ONCE, end_steps
 from workers.stages import STAGES
 from workers.work import Work
@@ -72,7 +72,8 @@ def sender(database: Database, actors: dict[str, Any]) -> Callable[[Sequence[str
                     .join(Document, Document.id == Step.document_id)
                     .where(Step.id.in_(some))
                 ).all()
-                session.execute(update(Step).where(Step.id.in_(some)).values(sent_at=now()))
+                free = select(Step.id).where(Step.id.in_(some)).with_for_update(skip_locked=True)
+                session.execute(update(Step).where(Step.id.in_(free)).values(sent_at=now()))
             queues = {step_id: queue_of(stage, page_count) for step_id, stage, page_count in found}
             for step_id in some:
                 if step_id in queues:
@@ -108,6 +109,7 @@ def _after_failure(work: Work, claim: Claim, error: Exception) -> None:
     fault = error if isinstance(error, SheafError) else unexpected(error, f"step {claim.step_id} ({claim.stage})")
     try:
         with work.stores.database.write() as session:
+            document = still_ours(session, claim)
             ours = fault.kind.status >= 500
             tries = claim.failures + 1
             if ours and fault.code != "parked" and tries < work.settings.sheaf_attempts:
@@ -116,7 +118,6 @@ def _after_failure(work: Work, claim: Claim, error: Exception) -> None:
             if ours and fault.code != "parked":
                 fault = SheafError("parked", attempts=tries, detail=fault.message.rstrip("."))
             give_up(session, claim, "parked" if ours else "failed", fault.as_json())
-            document = session.get_one(Document, claim.document_id)
             document.status, document.error = "failed", fault.as_json()
             end_steps(session, claim.document_id, "cancelled")
     except LostClaim:

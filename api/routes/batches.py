@@ -13,6 +13,7 @@ from sqlalchemy import select, tuple_
 from api import present, schemas
 from api.auth import authorize
 from api.dependencies import ActorDep, Cursor, ReadSession, WorkDep, get_batch
+from storage import documents
 from storage.database import now
 from storage.tables import Batch, Document
 from workers import lifecycle
@@ -60,8 +61,8 @@ def retry_batch(batch_id: str, work: WorkDep, actor: ActorDep) -> schemas.BatchP
     steps: list[str] = []
     with work.stores.database.write() as session:
         batch = get_batch(session, batch_id)
-        failed = (Document.batch_id == batch_id) & (Document.status == "failed") & Document.deleted_at.is_(None)
-        for document in session.scalars(select(Document).where(failed)):
+        failed = (Document.status == "failed") & Document.deleted_at.is_(None)
+        for document in documents.find_all(session, Document.batch_id == batch_id, failed):
             steps += lifecycle.retry(session, document)
         shown = present.batch(session, batch)
     work.send(steps)
@@ -75,8 +76,7 @@ def cancel_batch(batch_id: str, work: WorkDep, actor: ActorDep) -> schemas.Batch
     with work.stores.database.write() as session:
         batch = get_batch(session, batch_id)
         batch.cancelled_at = batch.cancelled_at or now()
-        unfinished = (Document.batch_id == batch_id) & Document.status.in_(BUSY)
-        for document in session.scalars(select(Document).where(unfinished)):
+        for document in documents.find_all(session, Document.batch_id == batch_id, Document.status.in_(BUSY)):
             lifecycle.cancel(session, document)
         session.flush()
         return present.batch(session, batch)

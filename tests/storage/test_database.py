@@ -25,7 +25,7 @@ def batch(name: str) -> Batch:
 
 
 def ours(thing: Any, name: str | None, kind: str, *_: Any) -> bool:
-    return not (kind == "table" and (name or "").startswith("passage_words"))  # FTS5's own tables
+    return not (kind == "table" and (name or "").startswith("passage_words"))  # those of fulltext.py
 
 
 def test_migrations_lead_to_the_tables(database: Database) -> None:

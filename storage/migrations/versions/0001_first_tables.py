@@ -11,6 +11,8 @@ from storage.database import UtcDateTime
 revision = "0001"
 down_revision = None
 
+LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -48,7 +50,7 @@ def upgrade() -> None:
         sa.Column("media_type", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("identity", sa.String(), nullable=True),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", LONG, nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("uploader", sa.String(), nullable=False),
         sa.Column("languages", sa.JSON(), nullable=False),
@@ -165,7 +167,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "passages",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", LONG, nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("document_id", sa.String(), nullable=False),
         sa.Column("reading_id", sa.String(), nullable=False),
@@ -252,7 +254,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE passage_words")
+    fulltext.drop(op.get_bind())
     op.drop_table("readings")
     with op.batch_alter_table("steps", schema=None) as batch_op:
         batch_op.drop_index("steps_open")
