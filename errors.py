@@ -101,6 +101,9 @@ CATALOGUE: dict[str, ErrorKind] = {
         "Someone changed this since you opened it.",
         "Load it again, look at the change, and repeat yours if it is still wanted.",
     ),
+    "address_expired": ErrorKind(
+        403, "The address of this picture does not work any more.", "Load the page again: that gives a new one."
+    ),
     "precondition_required": ErrorKind(
         428,
         "The request says nothing about which version it changes.",

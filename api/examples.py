@@ -43,6 +43,8 @@ DOCUMENT: dict[str, Any] = {
     "reviewed_by": None,
     "reviewed_at": None,
     "findings": 23,
+    "doubtful": 2,
+    "thumbnail_url": "/api/v1/pictures/WyJkb2N1bWVudHMvNWYwYzJhN2IiLDE3OTU0MzM0MDBd.Qm0rKkPqJ7pP4yq2lGvY3A",
     "run": 1,
     "version": 1,
     "created_at": "2026-11-23T08:00:00Z",
@@ -63,6 +65,8 @@ _FINDING: dict[str, Any] = {
     "reading_id": "6a1e2f7c5d0b5c3f8e9d4b2a1c0f7e6d",
     "state": "found",
     "conflict": False,
+    "doubtful": False,
+    "doubt": None,
     "spans": [_SPAN],
     "version": 1,
 }

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnExpressionArgument, func, select
 from sqlalchemy.orm import Session
 
 from api import schemas
+from api.signing import Signer, signer
 from errors import SheafError
+from storage.doubt import doubts
 from storage.tables import Batch, Document, Finding, Model, Page, Reading, Review
 
 Id = TypeVar("Id", str, int)
@@ -31,18 +33,34 @@ def documents(session: Session, rows: Sequence[Document]) -> list[schemas.Docume
         of_document[status] = number
         if status == "read":
             of_document["warnings"] = errors
-    counted_findings = select(Finding.document_id, func.count()).where(
-        Finding.document_id.in_(ids), Finding.state != "rejected"
-    )
-    findings = dict(session.execute(counted_findings.group_by(Finding.document_id)).all())
-    return [_document(row, pages.get(row.id, {}), findings.get(row.id, 0)) for row in rows]
+    of_these = Finding.document_id.in_(ids)
+    findings = _counts(session, of_these, Finding.state != "rejected")
+    doubtful = _counts(session, of_these, Finding.doubtful)
+    sign = signer(session)
+    first_pages = select(Page.document_id, Page.thumbnail_key).where(Page.document_id.in_(ids), Page.number == 1)
+    thumbnails = {document_id: sign.address(key) for document_id, key in session.execute(first_pages)}
+    return [
+        _document(
+            row,
+            pages.get(row.id, {}),
+            findings=findings.get(row.id, 0),
+            doubtful=doubtful.get(row.id, 0),
+            thumbnail_url=thumbnails.get(row.id),
+        )
+        for row in rows
+    ]
 
 
 def document(session: Session, row: Document) -> schemas.DocumentPublic:
     return documents(session, [row])[0]
 
 
-def _document(row: Document, pages: dict[str, int], findings: int) -> schemas.DocumentPublic:
+def _counts(session: Session, *wanted: ColumnExpressionArgument[bool]) -> dict[str, int]:
+    counted = select(Finding.document_id, func.count()).where(*wanted).group_by(Finding.document_id)
+    return dict(session.execute(counted).all())
+
+
+def _document(row: Document, pages: dict[str, int], **counted: Any) -> schemas.DocumentPublic:
     return schemas.DocumentPublic(
         **{name: getattr(row, name) for name in _PLAIN},
         error=row.error and schemas.ErrorPublic(**row.error),
@@ -57,7 +75,7 @@ def _document(row: Document, pages: dict[str, int], findings: int) -> schemas.Do
             if row.type
             else None
         ),
-        findings=findings,
+        **counted,
     )
 
 
@@ -68,7 +86,7 @@ _PLAIN = tuple(
 )
 
 
-def page_summary(page: Page, reading: Reading | None) -> dict[str, Any]:
+def page_summary(page: Page, reading: Reading | None, sign: Signer) -> dict[str, Any]:
     plain = (
         "number",
         "status",
@@ -85,6 +103,8 @@ def page_summary(page: Page, reading: Reading | None) -> dict[str, Any]:
     return {
         **{name: getattr(page, name) for name in plain},
         "error": page.error and schemas.ErrorPublic(**page.error),
+        "image_url": sign.address(page.image_key),
+        "thumbnail_url": sign.address(page.thumbnail_key),
         "source": reading and reading.engine,
         "reason": reading and reading.reason,
         "confidence": reading and reading.confidence,
@@ -92,10 +112,10 @@ def page_summary(page: Page, reading: Reading | None) -> dict[str, Any]:
     }
 
 
-def page(row: Page, reading: Reading | None) -> schemas.PagePublic:
+def page(row: Page, reading: Reading | None, sign: Signer) -> schemas.PagePublic:
     text = reading.text if reading else ""
     return schemas.PagePublic(
-        **page_summary(row, reading),
+        **page_summary(row, reading, sign),
         text=text,
         words=[
             schemas.WordPublic(text=text[start:end], start=start, end=end, box=box, confidence=confidence)
@@ -152,8 +172,11 @@ def _finding(row: Finding, names: dict[str, str]) -> dict[str, Any]:
     plain = (
         "id", "document_id", "text", "value", "confidence", "origin", "reading_id", "state", "conflict", "version",
     )  # fmt: skip
+    reasons = doubts(row)
     return {
         **{name: getattr(row, name) for name in plain},
+        "doubtful": bool(reasons),
+        "doubt": "; ".join(reasons) or None,
         "model": names.get(row.model_id or ""),
         "spans": places(row),
     }

@@ -106,6 +106,8 @@ class DocumentPublic(Shape):
     reviewed_by: str | None
     reviewed_at: datetime | None
     findings: int
+    doubtful: int = Field(description="Findings that want a person's look: unsure, or a decision that lost its place")
+    thumbnail_url: str | None = Field(description="Its first page, small: a path that works for some minutes")
     run: int
     version: int
     created_at: datetime
@@ -163,6 +165,8 @@ class PageSummary(BaseModel):
     image_width: int | None
     image_height: int | None
     reading_id: str | None = Field(description="The current reading: what offsets and words are of")
+    image_url: str | None = Field(description="A path that works for some minutes without saying who asks")
+    thumbnail_url: str | None
 
 
 class PagePublic(Shape, PageSummary):
@@ -205,6 +209,8 @@ class FindingPublic(Shape):
     reading_id: str | None = Field(description="The reading of its (first) page that the offsets mean")
     state: str = Field(examples=["found", "accepted", "corrected", "rejected", "added"])
     conflict: bool = Field(description="A decision whose place is gone since the page was read again")
+    doubtful: bool = Field(description="Whether it wants a person's look")
+    doubt: str | None = Field(description="Why, in words", examples=["62 % sure; could also be 139.00"])
     spans: list[SpanPublic]
     version: int
 

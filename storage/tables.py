@@ -9,10 +9,11 @@ import uuid
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, UniqueConstraint, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.database import PlainString, PlainText, UtcDateTime, now
+from storage.doubt import doubts
 
 #: Numbers that outgrow 32 bits; SQLite's grow by themselves.
 Long = BigInteger().with_variant(Integer, "sqlite")
@@ -240,8 +241,23 @@ class Finding(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+    #: Follow from the rest, and are set with it, so that lists and searches can ask for them.
+    doubtful: Mapped[bool] = mapped_column(default=False)
+    page: Mapped[int | None]
 
-    __table_args__ = (Index("findings_of", "document_id", "kind"), Index("findings_named", "kind", "name"))
+    __table_args__ = (
+        Index("findings_of", "document_id", "kind"),
+        Index("findings_named", "name", "state", "document_id"),
+        Index("findings_doubtful", "doubtful", "document_id"),
+        Index("findings_on_pages", "document_id", "page", "name", "state"),
+    )
+
+
+@event.listens_for(Finding, "before_insert")
+@event.listens_for(Finding, "before_update")
+def _derive(_mapper: object, _connection: object, finding: Finding) -> None:
+    finding.doubtful = bool(doubts(finding))
+    finding.page = finding.spans[0]["page"] if finding.spans else None
 
 
 class Review(Base):
@@ -263,6 +279,15 @@ class Review(Base):
     after: Mapped[dict[str, Any] | None]
     #: The decision this one takes back.
     undoes: Mapped[int | None] = mapped_column(ForeignKey("reviews.id", ondelete="CASCADE"), unique=True)
+
+
+class Secret(Base):
+    """A key that all processes of an installation share."""
+
+    __tablename__ = "secrets"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
 
 
 class Passage(Base):

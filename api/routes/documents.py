@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
-from io import BufferedIOBase
+from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import quote
 
@@ -33,6 +32,7 @@ from api.dependencies import (
     get_batch,
     get_document,
 )
+from api.streaming import stored
 from api.uploads import receive_form
 from errors import SheafError
 from storage.tables import Document
@@ -164,25 +164,14 @@ def get_original(document_id: str, work: WorkDep, session: ReadSession, actor: A
     headers = {
         "Content-Disposition": disposition(document.filename),
         "Content-Length": str(document.size),
-        "X-Content-Type-Options": "nosniff",
     }
-    try:
-        stream = work.stores.objects.open(document.original_key)
-    except FileNotFoundError:  # purged a moment ago
-        raise SheafError("not_found", thing="document", id=document_id) from None
-    return StreamingResponse(_chunks(stream), media_type=document.media_type, headers=headers)
+    return stored(work.stores.objects, document.original_key, document.media_type, headers)
 
 
 def disposition(filename: str) -> str:
     """The Content-Disposition of a download: the name in full (RFC 5987), and in ASCII for those who know only that."""
     plain = re.sub(r'[^ -~]|["\\%]', "_", filename)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
-
-
-def _chunks(stream: BufferedIOBase) -> Iterator[bytes]:
-    with stream:
-        while chunk := stream.read(2**20):
-            yield chunk
 
 
 @router.delete("/{document_id}")

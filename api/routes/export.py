@@ -45,7 +45,11 @@ def export_document(
     kinds = {kind: [finding for finding in findings if finding.kind == kind] for kind in ("field", "entity")}
     whole: dict[str, Any] = {
         "schema": 1,
-        "document": present.document(session, document).model_dump(mode="json", by_alias=True),
+        "document": present.document(session, document).model_dump(
+            mode="json",
+            by_alias=True,
+            exclude={"thumbnail_url"},  # it would not outlive the file
+        ),
         "fields": [shown.model_dump(mode="json", by_alias=True) for shown in present.fields(session, kinds["field"])],
         "entities": [
             shown.model_dump(mode="json", by_alias=True) for shown in present.entities(session, kinds["entity"])

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
 from api import present, schemas
 from api.auth import authorize
 from api.dependencies import ActorDep, PageNumber, ReadSession, WorkDep, get_document
+from api.signing import signer
+from api.streaming import stored
 from errors import SheafError
 from storage.readings import page_id
 from storage.tables import Page, Reading
@@ -38,7 +40,10 @@ def list_pages(document_id: str, session: ReadSession, actor: ActorDep) -> schem
         .order_by(Page.number)
         .options(load_only(*_OF_READING, raiseload=True))
     )
-    return schemas.PageList(items=[schemas.PageSummary(**present.page_summary(page, read)) for page, read in rows])
+    sign = signer(session)
+    return schemas.PageList(
+        items=[schemas.PageSummary(**present.page_summary(page, read, sign)) for page, read in rows]
+    )
 
 
 @router.get("/{number}")
@@ -46,7 +51,8 @@ def get_page(document_id: str, number: PageNumber, session: ReadSession, actor: 
     """One page with its text, words, lines and blocks."""
     authorize(actor, "read", f"document {document_id}")
     page = _page(session, document_id, number)
-    return present.page(page, session.get(Reading, page.reading_id) if page.reading_id else None)
+    reading = session.get(Reading, page.reading_id) if page.reading_id else None
+    return present.page(page, reading, signer(session))
 
 
 @router.get("/{number}/readings")
@@ -63,18 +69,20 @@ def list_readings(document_id: str, number: PageNumber, session: ReadSession, ac
     return schemas.ReadingList(items=[present.reading(row, row.id == page.reading_id) for row in rows])
 
 
-@router.get("/{number}/image", response_class=Response)
-def get_image(document_id: str, number: PageNumber, work: WorkDep, session: ReadSession, actor: ActorDep) -> Response:
+@router.get("/{number}/image", response_class=StreamingResponse)
+def get_image(
+    document_id: str, number: PageNumber, work: WorkDep, session: ReadSession, actor: ActorDep
+) -> StreamingResponse:
     """The page as displayed; boxes are fractions of this picture."""
     authorize(actor, "read", f"document {document_id}")
     page = _page(session, document_id, number)
     return _picture(work, page, page.image_key)
 
 
-@router.get("/{number}/thumbnail", response_class=Response)
+@router.get("/{number}/thumbnail", response_class=StreamingResponse)
 def get_thumbnail(
     document_id: str, number: PageNumber, work: WorkDep, session: ReadSession, actor: ActorDep
-) -> Response:
+) -> StreamingResponse:
     """The page, small."""
     authorize(actor, "read", f"document {document_id}")
     page = _page(session, document_id, number)
@@ -89,14 +97,9 @@ def _page(session: Session, document_id: str, number: int) -> Page:
     return page
 
 
-def _picture(work: Work, page: Page, key: str | None) -> Response:
+def _picture(work: Work, page: Page, key: str | None) -> StreamingResponse:
     if key is None:
         raise SheafError("not_found", thing="picture", id=f"of page {page.number}: it has not been read yet")
-    try:
-        stream = work.stores.objects.open(key)
-    except FileNotFoundError:  # purged a moment ago
-        raise SheafError("not_found", thing="picture", id=f"of page {page.number}") from None
     # The reading is part of the version: a page that is read again may be shown anew.
     headers = {"Cache-Control": "private, max-age=300", "ETag": f'"{page.reading_id}"'}
-    with stream:
-        return Response(stream.read(), media_type=page.image_type or "image/webp", headers=headers)
+    return stored(work.stores.objects, key, page.image_type or "image/webp", headers)
