@@ -35,6 +35,9 @@ _FINDINGS = {"field": "fields", "entity": "entities"}
 class ApiClient(Connection):
     """Every method raises ApiError for a refusal and Away when nobody answers."""
 
+    #: What the API calls those who give no name.
+    UNNAMED = "local"
+
     def alive(self) -> bool:
         try:
             self.json("GET", "/health")
@@ -73,8 +76,8 @@ class ApiClient(Connection):
     def restore(self, document_id: str) -> Document:
         return self._change(document_id, "restore")
 
-    def read_again(self, document_id: str, pages: Sequence[int] = ()) -> Document:
-        return self._change(document_id, "read", json={"pages": list(pages)})
+    def read_again(self, document_id: str, pages: Sequence[int] = (), force_ocr: bool = False) -> Document:
+        return self._change(document_id, "read", json={"pages": list(pages), "force_ocr": force_ocr})
 
     def delete(self, document_id: str) -> Document:
         return Document.model_validate(self.json("DELETE", f"/documents/{document_id}"))
@@ -164,6 +167,11 @@ class ApiClient(Connection):
         """Who decided what, the newest first."""
         items = self.json("GET", f"/documents/{document_id}/reviews")["items"]
         return TypeAdapter(list[Review]).validate_python(items)
+
+    def newest_review(self) -> int:
+        """The number of the newest decision anywhere; as long as it stays, nobody has decided anything."""
+        items = self.json("GET", "/reviews", params={"limit": 1})["items"]
+        return int(items[0]["id"]) if items else 0
 
     # Search
 

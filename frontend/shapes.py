@@ -129,6 +129,8 @@ class Finding(BaseModel):
     kind: str
     id: str
     name: str
+    group: str | None = None
+    row: int | None = None
     text: str
     value: dict[str, Any] | None
     confidence: float
