@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from frontend import address, session
-from frontend.api_client import ApiClient, ApiError, Away
+from frontend.api_client import ApiClient
 from frontend.components import bar, notices
 from frontend.views import document, documents, search, upload
 
@@ -36,28 +36,12 @@ def main() -> None:
     shown = st.navigation(list(places.values()))
     here = next(name for name, place in places.items() if place is shown)
     bar.bar(session.api(), here)
-    _guarded(shown, here)
+    with notices.told(session.api()):
+        shown.run()
 
 
 def _place(view: View, title: str, icon: str, path: str, **options: bool | str) -> Page:
     return st.Page(lambda: view(session.api()), title=title, icon=f":material/{icon}:", url_path=path, **options)
-
-
-def _guarded(shown: Page, here: str) -> None:
-    """Run the view; say what is wrong where it could not be shown, and what to do."""
-    try:
-        shown.run()
-    except Away:
-        notices.away(session.api())
-    except ApiError as error:
-        notices.problem(error.problem)
-        with st.container(horizontal=True):
-            if st.button("Try again", icon=":material/refresh:", key="try-again"):
-                st.rerun()
-            if here != address.DOCUMENTS and st.button(
-                "Documents", icon=":material/description:", type="tertiary", key="back-home"
-            ):
-                address.go(address.DOCUMENTS)
 
 
 main()

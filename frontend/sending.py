@@ -74,13 +74,14 @@ class Outbox:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def add(self, files: Sequence[NamedFile]) -> None:
-        """Take files to be sent; returns at once."""
+    def add(self, files: Sequence[NamedFile], name: str = "", batch_id: str | None = None) -> Drop:
+        """Take files to be sent, as a batch of that name or into one that is there; returns at once."""
         count = "1 file" if len(files) == 1 else f"{len(files)} files"
-        drop = Drop(f"{count}, {datetime.now().astimezone():%d %b %Y %H:%M}")
+        drop = Drop(name or f"{count}, {datetime.now().astimezone():%d %b %Y %H:%M}", batch_id)
         with self._lock:
             self._parcels += [Parcel(file.name, file.size, file, drop) for file in files]
         self._start()
+        return drop
 
     def send_again(self, parcel: Parcel, password: str | None = None) -> None:
         """Try a refused file once more. The password is used for this try and then forgotten."""

@@ -147,6 +147,15 @@ def size(number: float) -> str:
     return f"{number:.1f} GB"
 
 
+def left(seconds: float) -> str:
+    """ "about 3 minutes left"; nothing is promised to the second."""
+    if seconds < 5:
+        return "a moment left"
+    if seconds < 55:
+        return f"about {round(seconds / 5) * 5} seconds left"
+    return f"about {count(round(seconds / 60), 'minute')} left"
+
+
 def ago(moment: datetime, now: datetime | None = None) -> str:
     """ "3 minutes ago" for the last day, then the date."""
     seconds = ((now or datetime.now(UTC)) - moment).total_seconds()

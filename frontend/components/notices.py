@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html import escape
 
 import streamlit as st
@@ -38,6 +39,19 @@ def attempt(action: Callable[[], object]) -> bool:
         st.toast("Sheaf does not answer just now. Try again in a moment.", icon=":material/error:")
         return False
     return True
+
+
+@contextmanager
+def told(api: ApiClient) -> Iterator[None]:
+    """Say what is wrong where something could not be shown, and what to do."""
+    try:
+        yield
+    except Away:
+        away(api)
+    except ApiError as error:
+        problem(error.problem)
+        if st.button("Try again", icon=":material/refresh:", key="try-again"):
+            st.rerun()
 
 
 def away(api: ApiClient) -> None:

@@ -8,7 +8,11 @@ import streamlit as st
 
 from frontend import address, wording
 from frontend.api_client import ApiClient
-from frontend.sending import Outbox, Parcel
+from frontend.sending import Drop, Outbox, Parcel
+from frontend.shapes import Batch
+
+#: Refused files and duplicates shown one by one; a name that the API takes.
+AT_ONCE, LONGEST_NAME = 10, 200
 
 
 def outbox(api: ApiClient) -> Outbox:
@@ -19,20 +23,44 @@ def outbox(api: ApiClient) -> Outbox:
     return box
 
 
-def drop_area(box: Outbox, wide: bool) -> None:
-    """Takes files; `wide` while there is nothing else to look at."""
+def drop_area(box: Outbox, batch: Batch | None) -> None:
+    """Takes files: into the batch that is shown, or into a new one that may be named."""
     turn = st.session_state.setdefault("drops", 0)
-    key = f"drop-{turn}"
 
-    def take() -> None:
-        box.add(st.session_state[key])
+    def take(key: str) -> None:
+        if batch:
+            drop = box.add(st.session_state[key], batch_id=batch.id)
+        else:
+            drop = box.add(st.session_state[key], st.session_state.get("batch-name", "").strip())
+        st.session_state["followed"] = drop
         st.session_state["drops"] = turn + 1  # a fresh area, so that Streamlit lets its copies go
 
-    with st.container(key="drop-wide" if wide else "drop-slim"):
+    with st.container(key="drop-slim" if batch or box.busy else "drop-wide"):
         st.file_uploader(
-            "Drop PDFs, scans or photos here", accept_multiple_files=True, key=key, on_change=take,
-            label_visibility="collapsed",
+            "Drop PDFs, scans or photos here", accept_multiple_files=True, key=f"drop-{turn}", on_change=take,
+            args=(f"drop-{turn}",), label_visibility="collapsed",
         )  # fmt: skip
+    if batch or box.busy:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="drop-more"):
+        st.text_input(
+            "Name of this upload", key="batch-name", max_chars=LONGEST_NAME, width=340, label_visibility="collapsed",
+            placeholder="Name of this upload, if it should have one",
+        )  # fmt: skip
+        with st.popover("A whole folder", icon=":material/drive_folder_upload:", type="tertiary"):
+            st.file_uploader(
+                "Folder to upload", accept_multiple_files="directory", key=f"folder-{turn}", on_change=take,
+                args=(f"folder-{turn}",), label_visibility="collapsed",
+            )  # fmt: skip
+
+
+def opened_batch() -> str | None:
+    """The batch of the latest drop, once, as soon as it is open."""
+    drop: Drop | None = st.session_state.get("followed")
+    if drop is None or drop.batch_id is None:
+        return None
+    del st.session_state["followed"]
+    return drop.batch_id
 
 
 def parcels(box: Outbox) -> None:
@@ -41,15 +69,29 @@ def parcels(box: Outbox) -> None:
     for parcel in everything:
         if parcel.received and not parcel.received.duplicate:
             box.forget(parcel)
-    for parcel in everything:
-        if parcel.problem:
-            _refused(box, parcel)
+    refused = [parcel for parcel in everything if parcel.problem]
     waiting = [parcel for parcel in everything if parcel.waiting]
+    twins = [parcel for parcel in everything if parcel.received and parcel.received.duplicate]
+    for parcel in refused[:AT_ONCE]:
+        _refused(box, parcel)
+    _the_rest(box, refused, "refused")
     if waiting:
         _under_way(waiting)
-    for parcel in everything:
-        if parcel.received and parcel.received.duplicate:
-            _duplicate(box, parcel)
+    for parcel in twins[:AT_ONCE]:
+        _duplicate(box, parcel)
+    _the_rest(box, twins, "already here")
+
+
+def _the_rest(box: Outbox, told: list[Parcel], what: str) -> None:
+    if len(told) < 2:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if len(told) > AT_ONCE:
+            st.html(f'<span class="sheaf-quiet">{len(told) - AT_ONCE:,} more {what}.</span>', width="content")
+        if st.button(f"Dismiss all {len(told):,} {what}", key=f"dismiss-{what.split()[0]}", type="tertiary"):
+            for parcel in told:
+                box.forget(parcel)
+            st.rerun()
 
 
 def _refused(box: Outbox, parcel: Parcel) -> None:

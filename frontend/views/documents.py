@@ -1,95 +1,153 @@
-"""Home: drop files, watch them being read, find one by name or state. One document is left to document.py."""
+"""Documents: all that were sent, narrowed by what is asked of them, and what can be done to several at once.
+
+One document is left to document.py, sending to upload.py.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import streamlit as st
 
 from frontend import address, wording
-from frontend.api_client import ApiClient, ApiError, Away
-from frontend.components import notices
-from frontend.components.document_row import document_row
-from frontend.shapes import ACTIVE, DocumentList
+from frontend.api_client import ApiClient
+from frontend.components import actions, document_rows, notices
+from frontend.components.rows import Cell, Row, rows
+from frontend.shapes import ACTIVE, Document, DocumentList, Vocabulary
 
 #: Seconds between two looks: while something moves, and while nothing does (others may send files, too).
-BUSY, IDLE = 1.0, 15.0
+BUSY, IDLE = 2.0, 20.0
 
 #: Rows a page of the list has.
-AT_ONCE = 20
+AT_ONCE = 50
 
 #: Characters of a name that the API looks for.
 LONGEST_NAME = 200
 
-#: What one can ask for, as it is said on the page and in the address.
-STATES = {"Being read": ACTIVE, "Ready": ("ready",), "Failed": ("failed", "cancelled")}
-TRASH = "Trash"
+#: What one can ask for, as it is said here and in the address, and as the API calls it.
+STATES: dict[str, dict[str, Any]] = {
+    "To review": {"status": ["ready"], "review_state": "unreviewed"},
+    "Doubtful": {"doubtful": True},
+    "Reviewed": {"review_state": "reviewed"},
+    "Being read": {"status": list(ACTIVE)},
+    "Failed": {"status": ["failed", "cancelled"]},
+    "Trash": {"deleted": True},
+}
 
 #: The widgets bound to the address by their keys.
-STATUS, NAME = "status", "name"
+STATE, TYPE, LABEL, NAME = "state", "type", "label", "name"
+
+COLUMNS = ("Name", "Type", "State", "Pages", "Findings", "", "Added")
 
 
 def documents_view(api: ApiClient) -> None:
+    st.html('<h1 class="sheaf-title">Documents</h1>')
+    _filters(api.vocabulary())
+
     def live() -> None:
-        try:
-            shown = _fetch(api)
-        except Away:
-            notices.away(api)
-        except ApiError as error:
-            notices.problem(error.problem)
-            _filters("Documents")  # they may be what was refused
-        else:
-            if not shown.items and st.session_state["cursors"]:  # what stood here is gone, what came before is not
-                st.session_state["cursors"].pop()
-                st.rerun()
-            _live(api, shown)
+        with notices.told(api):
+            _list(api)
 
-    st.fragment(run_every=BUSY if st.session_state.get("moving", True) else IDLE)(live)()
+    st.fragment(run_every=BUSY if st.session_state.get("documents-moving", True) else IDLE)(live)()
 
 
-def _fetch(api: ApiClient) -> DocumentList:
-    state = address.text(STATUS)
-    cursors = st.session_state.setdefault("cursors", [])
-    return api.documents(
-        status=STATES.get(state, ()),
-        name=address.text(NAME),
-        deleted=state == TRASH,
-        cursor=cursors[-1] if cursors else None,
-        limit=AT_ONCE,
+def _filters(vocabulary: Vocabulary) -> None:
+    """One line that reads as a sentence: documents of a type, in a state, with something in them, of a name."""
+    labels = [named.name for named in vocabulary.labels]
+    fields = sorted({field.name for kind in vocabulary.types for field in kind.fields})
+    with st.container(horizontal=True, vertical_alignment="center", key="filters"):
+        st.selectbox(
+            "Type", [kind.name for kind in vocabulary.types], index=None, key=TYPE, placeholder="of any type",
+            format_func=wording.title, on_change=_from_the_start, label_visibility="collapsed", width=150,
+            bind="query-params",
+        )  # fmt: skip
+        st.selectbox(
+            "With", [*labels, *fields], index=None, key=LABEL, placeholder="with anything in it",
+            format_func=wording.title, on_change=_from_the_start, label_visibility="collapsed", width=180,
+            bind="query-params",
+        )  # fmt: skip
+        st.text_input(
+            "Filter by name", type="search", placeholder="of any name", key=NAME, on_change=_from_the_start,
+            label_visibility="collapsed", width=170, live=True, bind="query-params", max_chars=LONGEST_NAME,
+        )  # fmt: skip
+        st.pills(
+            "State", list(STATES), key=STATE, on_change=_from_the_start, label_visibility="collapsed",
+            bind="query-params",
+        )  # fmt: skip
+    if address.text("batch") and st.button("of one upload", icon=":material/close:", key="any-batch"):
+        address.put("batch", "")
+        st.rerun()
+
+
+def _asked() -> dict[str, Any]:
+    """What the filters and the address ask for, as the API calls it."""
+    state = st.session_state.get(STATE)
+    return {
+        **STATES.get(state or "", {}),
+        "type": st.session_state.get(TYPE),
+        "label": st.session_state.get(LABEL),
+        "name": (st.session_state.get(NAME) or "").strip(),
+        "batch_id": address.text("batch"),
+    }
+
+
+def _list(api: ApiClient) -> None:
+    cursors: list[str] = st.session_state.setdefault("cursors", [])
+    asked = _asked()
+    found = api.documents(limit=AT_ONCE, cursor=cursors[-1] if cursors else None, **asked)
+    if not found.items and cursors:  # what stood here is gone, what came before is not
+        cursors.pop()
+        st.rerun()
+    actions.done_notice(api)
+    if found.items:
+        _rows(api, found, trash=bool(asked.get("deleted")))
+    else:
+        _empty(narrowed=any(asked.values()), trash=bool(asked.get("deleted")))
+    _turning(found, cursors)
+    moving = any(found.counts.get(status) for status in ACTIVE)
+    if moving != st.session_state.get("documents-moving", True):
+        st.session_state["documents-moving"] = moving
+        st.rerun()  # the pace of looking belongs to the whole view
+
+
+def _rows(api: ApiClient, found: DocumentList, trash: bool) -> None:
+    documents = found.items
+    bulk = actions.BULK_IN_TRASH if trash else actions.BULK
+    asked = rows("documents", [_row(api, document) for document in documents], COLUMNS, bulk)
+    actions.take(api, asked, {document.id: document.filename for document in documents})
+
+
+def _row(api: ApiClient, document: Document) -> Row:
+    return document_rows.row(
+        api,
+        document,
+        Cell(wording.title(document.type.label) if document.type else ""),
+        document_rows.state(document),
+        Cell(f"{document.progress.pages:,}" if document.progress.pages else "", "quiet"),
+        Cell(f"{document.findings:,}" if document.status == "ready" else "", "quiet"),
+        document_rows.doubts(document),
+        Cell(wording.ago(document.created_at), "quiet"),
     )
 
 
-def _live(api: ApiClient, shown: DocumentList) -> None:
-    filtered = bool(address.text(STATUS) or address.text(NAME))
-    _deleted_notice(api)
-    if shown.counts or filtered:
-        _filters(_counted(shown.counts))
-    if not shown.items:
-        if filtered:
-            notices.empty("Nothing fits.", "Change the name or the state above.")
-        else:
-            notices.empty(
-                "No documents yet.",
-                "Drop invoices, receipts, letters or contracts above: each is read page by page, "
-                "and what it says becomes searchable.",
-            )
-            with st.container(horizontal_alignment="center"):
-                st.button("Look in the trash", key="to-trash", type="tertiary", on_click=_to_trash)
-    with st.container(gap=None, key="documents"):
-        for document in shown.items:
-            document_row(api, document)
-    _turning(shown)
-    moving = any(shown.counts.get(status) for status in ACTIVE)
-    any_documents = bool(shown.counts) or filtered
-    changed = (moving, any_documents) != (
-        st.session_state.get("moving", True),
-        st.session_state.get("any_documents", False),
-    )
-    st.session_state["moving"], st.session_state["any_documents"] = moving, any_documents
-    if changed:
-        st.rerun()  # the pace of looking and the drop area belong to the whole page
+def _empty(narrowed: bool, trash: bool) -> None:
+    if trash:
+        notices.empty("The trash is empty.", "What is deleted can be restored from here.")
+    elif narrowed:
+        notices.empty("Nothing fits.", "Change what is asked for above.")
+        with st.container(horizontal_alignment="center"):
+            st.button("Show all documents", key="show-all", type="tertiary", on_click=_ask_for_all)
+    else:
+        notices.empty("No documents yet.", "Whatever is uploaded can be found, opened and reviewed here.")
+        with st.container(horizontal_alignment="center"):
+            if st.button("Upload documents", key="to-upload", icon=":material/upload:", type="primary"):
+                address.go(address.UPLOAD)
 
 
-def _to_trash() -> None:
-    st.session_state[STATUS] = TRASH
+def _ask_for_all() -> None:
+    st.session_state[STATE] = st.session_state[TYPE] = st.session_state[LABEL] = None
+    st.session_state[NAME] = ""
+    st.query_params.pop("batch", None)
     _from_the_start()
 
 
@@ -97,55 +155,22 @@ def _from_the_start() -> None:
     st.session_state["cursors"] = []
 
 
-def _filters(headline: str) -> None:
-    """The headline, which is HTML, and what narrows the list."""
-    with st.container(horizontal=True, vertical_alignment="center", key="filters"):
-        st.html(f'<h2 class="sheaf-head">{headline}</h2>', width="content")
-        st.pills(
-            "State", [*STATES, TRASH], key=STATUS, on_change=_from_the_start,
-            label_visibility="collapsed", bind="query-params",
-        )  # fmt: skip
-        st.text_input(
-            "Filter by name", type="search", placeholder="Filter by name", key=NAME, on_change=_from_the_start,
-            label_visibility="collapsed", width=220, live=True, bind="query-params", max_chars=LONGEST_NAME,
-        )  # fmt: skip
-
-
-def _counted(counts: dict[str, int]) -> str:
-    """ "14 documents, 1 being read, 2 failed" as HTML; that the rest is ready goes without saying."""
-    total = wording.count(sum(counts.values()), "document")
-    if address.text(STATUS) == TRASH:
-        return f"{total} in the trash"
-    numbers = {state: sum(counts.get(status, 0) for status in STATES[state]) for state in ("Being read", "Failed")}
-    apart = "".join(f", {number:,} {state.lower()}" for state, number in numbers.items() if number)
-    return f"{total}<small>{apart}</small>"
-
-
-def _deleted_notice(api: ApiClient) -> None:
-    if "deleted" not in st.session_state:
-        return
-    document_id, filename = st.session_state["deleted"]
-    with st.container(horizontal=True, vertical_alignment="center", key="deleted"):
-        st.text(f"{filename} is in the trash.", width="content")
-        if st.button("Undo", key="undelete", icon=":material/undo:", type="tertiary"):
-            notices.attempt(lambda: api.restore(document_id))
-            del st.session_state["deleted"]
-            st.rerun()
-        if st.button("Dismiss", key="icon-dismiss-deleted", icon=":material/close:", type="tertiary"):
-            del st.session_state["deleted"]
-            st.rerun()
-
-
-def _turning(shown: DocumentList) -> None:
-    cursors = st.session_state["cursors"]
-    if not cursors and not shown.next_cursor:
-        return
-    with st.container(horizontal=True, horizontal_alignment="center"):
+def _turning(found: DocumentList, cursors: list[str]) -> None:
+    """How many fit, and the way to the next of them."""
+    total = wording.count(sum(found.counts.values()), "document")
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center", key="turning"):
+        if not cursors and not found.next_cursor:
+            if found.items:
+                st.html(
+                    f'<span class="sheaf-quiet">{wording.count(len(found.items), "document")}</span>', width="content"
+                )
+            return
         if st.button("Newer", key="newer", icon=":material/chevron_left:", disabled=not cursors):
             cursors.pop()
             st.rerun()
+        st.html(f'<span class="sheaf-quiet">{total}</span>', width="content")
         if st.button(
-            "Older", key="older", icon=":material/chevron_right:", icon_position="right", disabled=not shown.next_cursor
+            "Older", key="older", icon=":material/chevron_right:", icon_position="right", disabled=not found.next_cursor
         ):
-            cursors.append(shown.next_cursor)
+            cursors.append(str(found.next_cursor))
             st.rerun()

@@ -23,14 +23,18 @@ def results(hits: Sequence[Hit], asked: Mapping[str, str | list[str]]) -> None:
     _component(
         key="results",
         data={"asked": address.href("", **asked), "hits": [_shown(hit, asked) for hit in hits]},
-        on_open_change=lambda: None,
+        on_open_change=_choose,
     )
 
 
 def chosen() -> dict[str, str] | None:
-    """The place that was chosen in the list shown last: what the address of its document asks for."""
-    state = st.session_state.get("results")
-    return state.get("open") if state else None
+    """The place that was chosen in the list shown last, once: what the address of its document asks for."""
+    place: dict[str, str] | None = st.session_state.pop("chosen", None)
+    return place
+
+
+def _choose() -> None:
+    st.session_state["chosen"] = st.session_state["results"]["open"]
 
 
 def _shown(hit: Hit, asked: Mapping[str, str | list[str]]) -> dict[str, Any]:
