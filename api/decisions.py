@@ -13,10 +13,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from api.schemas import CorrectionIn, SpanIn
+from api.vocabulary import value_of
 from errors import SheafError
-from nlp import document_types, rules
 from nlp.facts import Page, Span
-from nlp.values import NORMALISERS, text_value
 from storage.database import now
 from storage.findings import anchors_of, carry, span_json
 from storage.readings import current_ids, current_pages
@@ -140,23 +139,14 @@ def undo(session: Session, document: Document, actor: str) -> Review:
     return _note(session, document.id, last.subject, last.finding_id, "undo", actor, before, after, undoes=last.id)
 
 
-def value_of(kind: str, name: str, text: str) -> dict[str, Any] | None:
-    """What a person wrote, normalised as the machine would have done it; None when it cannot be."""
-    if kind == "entity":
-        normaliser = next((rule.value for rule in rules.load().rules if rule.label == name), "text")
-    else:
-        types = document_types.load().types.values()
-        normaliser = next((known.fields[name].kind for known in types if name in known.fields), "text")
-    value = NORMALISERS.get(normaliser, text_value)(text)
-    return dict(value) if value is not None else None
-
-
 def snapshot(finding: Finding) -> dict[str, Any]:
     return {name: getattr(finding, name) for name in _REMEMBERED}
 
 
 def _decide(session: Session, finding: Finding, actor: str, action: str, **changes: Any) -> None:
     before = snapshot(finding)
+    if finding.conflict and "spans" not in changes:  # its place is gone; confirmed, it holds without one
+        changes |= {"conflict": False, "spans": [], "anchors": [], "reading_id": None}
     for name, value in changes.items():
         setattr(finding, name, value)
     finding.version += 1

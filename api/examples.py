@@ -95,3 +95,15 @@ SEARCH: dict[str, Any] = {
         }
     ],
 }
+
+VOCABULARY: dict[str, Any] = {
+    "schema": 1,
+    "types": [{"name": "letter", "fields": [{"name": "date", "kind": "date"}]}],
+    "labels": [{"name": "MONEY", "kind": "money"}, {"name": "ORG", "kind": "text"}],
+}
+
+VALUE: dict[str, Any] = {
+    "schema": 1,
+    "text": "15 March 2025",
+    "value": {"kind": "date", "iso": "2025-03-15", "ambiguous": False},
+}

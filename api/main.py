@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from api import schemas
 from api.guard import LOOPBACK, Guard, origin_of
-from api.routes import batches, documents, export, findings, pages, pictures, reviews, search, service
+from api.routes import batches, documents, export, findings, pages, pictures, reviews, search, service, vocabulary
 from errors import SheafError, unexpected
 from workers.work import Work
 
@@ -28,7 +28,7 @@ SILENT: TelemetryConfig = {
     "auto_configure": False,
 }
 
-ROUTERS = (documents, pages, pictures, batches, findings, reviews, search, export, service)
+ROUTERS = (documents, pages, pictures, batches, findings, reviews, search, export, vocabulary, service)
 
 
 def create_app(work: Work | None = None) -> FastAPI:

@@ -329,6 +329,30 @@ class SearchResult(Shape):
     hits: list[HitPublic]
 
 
+class NameKnown(BaseModel):
+    name: str = Field(examples=["total"])
+    kind: str = Field(description="The kind of its values; see the conventions", examples=["money"])
+
+
+class TypeKnown(BaseModel):
+    name: str = Field(examples=["invoice"])
+    fields: list[NameKnown]
+
+
+class Vocabulary(Shape):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.VOCABULARY]})
+
+    types: list[TypeKnown]
+    labels: list[NameKnown]
+
+
+class ValuePreview(Shape):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.VALUE]})
+
+    text: str
+    value: dict[str, Any] | None = Field(description="null when the text is nothing of that kind")
+
+
 class CheckResult(Shape):
     clean: bool
     documents: int

@@ -78,6 +78,11 @@ def model_name(path: Path | None = None) -> tuple[str, str]:
     return str(meta["name"]), str(meta["version"])
 
 
+def model_labels(path: Path | None = None) -> list[str]:
+    """What the model tells apart, without loading it."""
+    return sorted(label for labels in _meta(path or MODEL)["labels"].values() for label in labels)
+
+
 def model_record(path: Path | None = None) -> tuple[str, dict[str, Any]]:
     """The hash of the data the model was trained on, and its scores: what a registry of models keeps."""
     meta = _meta(path or MODEL)

@@ -1,0 +1,41 @@
+"""What people may choose from, and what a text would be worth. Both are told by vocabulary.py."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api import schemas, vocabulary
+from api.auth import authorize
+from api.dependencies import ActorDep, WorkDep
+
+router = APIRouter(tags=["vocabulary"])
+Name = Annotated[str | None, Query(max_length=60)]
+
+
+@router.get("/vocabulary")
+def get_vocabulary(work: WorkDep, actor: ActorDep) -> schemas.Vocabulary:
+    """The document types with their fields, and the labels of entities. Others may be used; these are known."""
+    authorize(actor, "read", "vocabulary")
+    return schemas.Vocabulary(
+        types=[schemas.TypeKnown(name=name, fields=_known(of_type)) for name, of_type in vocabulary.fields().items()],
+        labels=_known(vocabulary.labels(work.settings.entity_model())),
+    )
+
+
+@router.get("/values")
+def get_value(
+    actor: ActorDep,
+    text: Annotated[str, Query(min_length=1, max_length=10_000)],
+    label: Name = None,
+    field: Name = None,
+) -> schemas.ValuePreview:
+    """What a text would be worth as this label or field; nothing is kept. Without either, as plain text."""
+    authorize(actor, "read", "vocabulary")
+    kind, name = ("field", field) if field else ("entity", label or "")
+    return schemas.ValuePreview(text=text, value=vocabulary.value_of(kind, name, text))
+
+
+def _known(kinds: dict[str, str]) -> list[schemas.NameKnown]:
+    return [schemas.NameKnown(name=name, kind=kind) for name, kind in kinds.items()]
