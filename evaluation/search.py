@@ -37,12 +37,13 @@ BATCH = 512
 
 
 def evaluate(
-    path: Path, part: str = "score", mode: Mode = "hybrid", model: Path | None = None
+    path: Path, part: str = "score", mode: Mode = "hybrid", model: Path | None = None, database: str | None = None
 ) -> dict[str, float | int]:
     """ndcg_at_10 (linear gain), recall_at_100, map (mean over judged queries), queries, p50_ms, p95_ms, documents and
     passages of a folder with corpus.jsonl, queries.jsonl and qrels.tsv; with vectors passages_per_second too.
 
-    The collections have no parts, so `part` changes nothing. Pairs of query and document in code_minus1_pairs.tsv are
+    The collections have no parts, so `part` changes nothing. `database` is the URL of an empty database for the words;
+    without one it is SQLite. Pairs of query and document in code_minus1_pairs.tsv are
     dropped. The times cover embedding the query, searching and fusing. Raises not_found and bad_request.
     """
     if mode not in get_args(Mode):
@@ -53,7 +54,7 @@ def evaluate(
     judged = _judgements(path, dropped)
     owners, texts = _passages(path, model)
     with tempfile.TemporaryDirectory(prefix="sheaf-") as folder:
-        engine, index = create_engine(f"sqlite:///{folder}/words.db"), open_index(f"{folder}/index")
+        engine, index = create_engine(database or f"sqlite:///{folder}/words.db"), open_index(f"{folder}/index")
         try:
             with engine.connect() as connection:
                 collection = index.collection(collection_name(model_id(model), 1))

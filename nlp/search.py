@@ -18,6 +18,9 @@ LONGEST_WORD = 100
 # Letters and digits, as SQLite's unicode61 cuts them: everything else, "_" too, is a border.
 _WORD = re.compile(r"[^\W_]+")
 
+# Endings for which Porter changed his rules after he had published them, as possibly and analogy: SQLite knows that.
+_CHANGED = re.compile(r"(.*[aeiouy][^aeiouy].*)(bli|logi)")
+
 # The English stop words of Lucene and Elasticsearch: in nearly every passage, so they cost time and say nothing.
 _STOP_WORDS = frozenset(
     re.findall(
@@ -104,9 +107,9 @@ def _stem(word: str) -> str:
     if len(word) < 3:
         return word
     found = str(_stemmer().stemWord(word))
-    if found.endswith("bli"):  # here and below two rules that Porter changed after he had published them
-        return str(_stemmer().stemWord(found[:-1] + "e"))
-    return found[:-1] if found.endswith("logi") else found
+    if changed := _CHANGED.fullmatch(found):
+        return changed[1] + "log" if changed[2] == "logi" else str(_stemmer().stemWord(changed[1] + "ble"))
+    return found
 
 
 def _best_window(marks: list[tuple[int, int, str]], width: int) -> tuple[int, int]:
