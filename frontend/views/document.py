@@ -1,4 +1,7 @@
-"""One document: the page as it looks, how it was read, its text, what was found. The list is left to documents.py."""
+"""One document: its name and what can be done with it, how far it is, and the desk where it is reviewed.
+
+The desk itself is left to components/desk.
+"""
 
 from __future__ import annotations
 
@@ -7,54 +10,48 @@ from html import escape
 
 import streamlit as st
 
-from frontend import address, marking, wording
+from frontend import address, marking, session, wording
 from frontend.api_client import ApiClient, ApiError, Away
-from frontend.components import document_row, notices
-from frontend.components.findings import finding_lists, outlines
-from frontend.components.pictures import page_picture
-from frontend.shapes import Document, Finding, Page
+from frontend.components import actions, notices
+from frontend.components.desk import decisions, desk, seen
+from frontend.components.desk.seen import Seen
+from frontend.components.rows import Asked
+from frontend.shapes import Document
 
-BUSY = 1.0
+#: Seconds between two looks: at a document that is being read, and at what others do.
+BUSY, LOOK = 1.0, 2.0
 
 
 def document_view(api: ApiClient) -> None:
     document = api.document(address.document_id())
+    actions.done_notice(api)
     _head(api, document)
+    if document.deleted_at:
+        notices.empty("This document is in the trash.", "Restore it to go on with it. It can be looked at meanwhile.")
     if document.active:
         _progress(api, document)
     if document.status == "failed" and document.error:
         notices.problem(document.error)
-    if not document.progress.pages:
-        return
     if document.progress.problems or document.progress.warnings:
         _problem_pages(api, document)
-    number = min(address.page_number(), document.progress.pages)
-    page = api.page(document.id, number)
-    findings = api.findings(document.id)
-    left, right = st.columns([11, 10], gap="medium")
-    with left:
-        _page(api, document, page, findings)
-    with right, st.container(key="facts"):
-        found, text, reading = st.tabs(["Found", "Text", "How it was read"])
-        with found:
-            finding_lists(api, document.id, findings, number)
-        with text:
-            _text(page, findings)
-        with reading:
-            _readings(api, document, number)
+    if document.progress.read + document.progress.problems:
+        st.fragment(run_every=LOOK)(partial(_desk, api, document))()
+    elif document.active:
+        notices.empty("Nothing to look at yet.", "Its first page appears here as soon as it is read.")
 
 
 def _head(api: ApiClient, document: Document) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
-        query = address.text("q")
-        if st.button("Results" if query else "Documents", icon=":material/arrow_back:", type="tertiary", key="back"):
+        if st.button(
+            "Results" if address.text("q") else "Documents", icon=":material/arrow_back:", type="tertiary", key="back"
+        ):
             address.leave_document()
         with st.container(gap=None, key="head-name"):
             st.html(f'<h1 class="sheaf-title">{escape(document.filename)}</h1>')
             known = (wording.state(document).capitalize(), wording.facts(document), wording.size(document.size))
             st.html(f'<div class="sheaf-quiet">{escape(" · ".join(part for part in known if part))}</div>')
         _downloads(api, document)
-        document_row.actions(api, document)
+        _actions(api, document)
 
 
 def _downloads(api: ApiClient, document: Document) -> None:
@@ -72,6 +69,29 @@ def _downloads(api: ApiClient, document: Document) -> None:
             )  # fmt: skip
 
 
+def _actions(api: ApiClient, document: Document) -> None:
+    """The one button that helps, and the rest in a menu."""
+    act = partial(_act, api, document)
+    if document.deleted_at:
+        if st.button("Restore", key="restore", icon=":material/restore_from_trash:"):
+            act("restore")
+        return
+    if document.status == "failed" and st.button("Try again", key="retry", icon=":material/refresh:"):
+        act("retry")
+    verbs = {"Cancel": "cancel"} if document.active else {"Read again": "read"}
+    verbs["Delete"] = "delete"
+    chosen = st.menu_button(
+        f"More for {wording.plain(document.filename)}", list(verbs), key="icon-menu", icon=":material/more_horiz:",
+        type="tertiary",
+    )  # fmt: skip
+    if chosen:
+        act(verbs[chosen])
+
+
+def _act(api: ApiClient, document: Document, verb: str) -> None:
+    actions.take(api, Asked(verb, (document.id,)), {document.id: document.filename})
+
+
 def _progress(api: ApiClient, document: Document) -> None:
     """Refreshes itself while the document is being read, and the whole view when a page or the end is reached."""
 
@@ -82,7 +102,9 @@ def _progress(api: ApiClient, document: Document) -> None:
             st.rerun()  # the frame knows what to say
         if (now.status, now.progress) != (document.status, document.progress):
             st.rerun()
-        st.html(document_row.progress_bar(now))
+        progress = now.progress
+        done = (progress.read + progress.problems) / (progress.pages or 1)
+        st.progress(done, f"{wording.state(now).capitalize()}…")
 
     st.fragment(run_every=BUSY)(live)()
 
@@ -91,57 +113,60 @@ def _problem_pages(api: ApiClient, document: Document) -> None:
     """Every page that could not be read, or had trouble later, with its reason; a click turns to it."""
     pages = api.pages(document.id)
     for status, what in (("problem", "could not be read"), ("read", wording.LATER)):
-        bad = [(page.number, page.error.message) for page in pages if page.error and page.status == status]
+        bad = [(page.number, page.error) for page in pages if page.error and page.status == status]
         if not bad:
             continue
         with st.expander(f"{wording.count(len(bad), 'page')} {what}", icon=":material/warning:"):
-            for number, reason in bad:
-                if st.button(f"Page {number}: {wording.plain(reason)}", key=f"bad-{number}", type="tertiary"):
+            for number, error in bad:
+                said = f"Page {number}: {error.message} {error.advice}"
+                if st.button(wording.plain(said), key=f"bad-{number}", type="tertiary"):
                     address.turn_to(number)
                     st.rerun()
 
 
-def _page(api: ApiClient, document: Document, page: Page, findings: list[Finding]) -> None:
-    pages = document.progress.pages or 1
-    if pages > 1:
-        with st.container(horizontal=True, vertical_alignment="center", key="turn"):
-            _turn("Previous page", "chevron_left", page.number - 1, page.number > 1)
-            st.html(f"<span>Page {page.number} of {pages}</span>", width="content")
-            _turn("Next page", "chevron_right", page.number + 1, page.number < pages)
-    if page.error:
-        notices.problem(page.error)
-    page_picture(api, document.id, page.number, document.run, outlines(findings, page.number))
-    if page.status != "problem":
-        st.html(f'<div class="sheaf-quiet">{escape(wording.how_read(page))}</div>')
+def _desk(api: ApiClient, document: Document) -> None:
+    """Looks for news, shows the desk, and goes where its browser asked to go."""
+    me = session.who() or api.UNNAMED
+    number = min(address.page_number(), document.progress.pages or 1)
+    state, away = _state(document.id), False
+    with notices.told(api):
+        if state is None:
+            state = st.session_state["seen"] = seen.opened(api, document.id, number)
+        try:
+            seen.refresh(api, state, number, me)
+            if state.ledger.leave:
+                _next(api, state)
+        except Away:  # what is there stays, and what is decided is kept
+            away = True
+        now = state.ledger.document
+        if (now.status, now.deleted_at) != (document.status, document.deleted_at):
+            st.rerun()
+        marks = marking.ranges_in(address.text("mark"))
+        desk(seen.data(state, session.picture, me, marks, away), partial(_take, api, document.id))
 
 
-def _turn(label: str, icon: str, number: int, possible: bool) -> None:
-    shortcut = "Left" if icon.endswith("left") else "Right"
-    if st.button(
-        label, icon=f":material/{icon}:", key=f"icon-{icon}", type="tertiary", disabled=not possible, shortcut=shortcut
-    ):
-        address.turn_to(number)
-        st.session_state.pop("focus", None)
-        st.rerun()
+def _take(api: ApiClient, document_id: str, sent: dict) -> None:
+    if state := _state(document_id):
+        decisions.take(api, state.ledger, sent)
 
 
-def _text(page: Page, findings: list[Finding]) -> None:
-    if not page.text:
-        st.html('<div class="sheaf-quiet">There is no text on this page.</div>')
+def _state(document_id: str) -> Seen | None:
+    """What this browser sees of the document, if it is the one it looked at last."""
+    state: Seen | None = st.session_state.get("seen")
+    return state if state and state.ledger.document.id == document_id else None
+
+
+def _next(api: ApiClient, state: Seen) -> None:
+    """On to the next document that nobody has reviewed: the one sent before this one, or else the newest."""
+    state.ledger.leave = False
+    here = state.ledger.document
+    left = api.documents(limit=200, status=["ready"], review_state="unreviewed").items
+    others = [one for one in left if one.id != here.id]
+    if not others:
+        st.toast("Everything that is ready has been reviewed.", icon=":material/task_alt:")
         return
-    places = [(span.start, span.end) for finding in findings for span in finding.spans if span.page == page.number]
-    st.html(f'<pre class="sheaf-text">{marking.marked_text(page.text, 0, places)}</pre>')
-
-
-def _readings(api: ApiClient, document: Document, number: int) -> None:
-    for reading in api.readings(document.id, number):
-        source = wording.SOURCES.get(reading.engine, reading.engine)
-        st.html(
-            f'<div class="sheaf-reading"><b>Page {number}, read from {escape(source)}</b>'
-            f"{'' if reading.current else ' (an earlier reading)'}<br>{escape(reading.reason)}<br>"
-            f'<span class="sheaf-quiet">{escape(reading.engine_version)} · {wording.percent(reading.confidence)} '
-            f"sure of the letters · {reading.seconds:.1f} s · {escape(wording.ago(reading.created_at))}</span></div>"
-        )
-    if not document.active and st.button("Read this page again", icon=":material/refresh:", key="read-page"):
-        notices.attempt(lambda: api.read_again(document.id, [number]))
-        st.rerun()
+    older = (one for one in others if one.created_at <= here.created_at)
+    address.put("id", next(older, others[0]).id)
+    for name in ("page", "mark"):
+        address.put(name, "")
+    st.rerun()

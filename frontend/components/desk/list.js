@@ -1,0 +1,102 @@
+// The list of findings, and the page's text with them marked. What a click means is left to desk.js.
+import { place } from "./model.js";
+import { button, el, fill } from "./elements.js";
+
+const BY_PERSON = { accepted: "accepted", corrected: "corrected", added: "added by hand" };
+
+/** Draw the list: fields, doubtful entities, certain ones unless folded, counts of other pages. */
+export function drawList(root, state, on) {
+  const { listed, data, page, folded } = state;
+  const rows = (findings) => findings.map((row) => [row.id, look(row, state), () => drawRow(row, state, on)]);
+  const plain = (key, text, make) => [key, text, () => make(text)];
+  const made = [
+    plain("h-fields", "Fields", (text) => el("h3", "", text)),
+    ...rows(listed.fields),
+    plain("h-named", `Named on this page · ${listed.doubtful.length + listed.certain.length}`, (text) => el("h3", "", text)),
+    ...rows(listed.doubtful),
+  ];
+  if (listed.certain.length) {
+    const words = `${listed.certain.length} certain or decided · ${folded ? "show" : "fold"}`;
+    made.push([`fold`, words, () => {
+      const node = button(words, "fold", on.fold, "c");
+      node.setAttribute("aria-expanded", String(!folded));
+      return el("div", "", node);
+    }]);
+    if (!folded) made.push(...rows(listed.certain));
+  }
+  if (!listed.doubtful.length && !listed.certain.length)
+    made.push(plain("none", "Nothing is named here yet. Drag over words on the page to add something.", (text) => el("div", "quiet", text)));
+  for (const other of data.elsewhere) {
+    if (other.page === page) continue;
+    const words = `Page ${other.page}: ${other.found} found${other.doubtful ? `, ${other.doubtful} doubtful` : ""}`;
+    made.push([`page-${other.page}`, words, () => el("div", "", button(words, "elsewhere", () => on.page(other.page)))]);
+  }
+  fill(root, made);
+}
+
+const look = (row, { focus, page }) => JSON.stringify([row, row.id === focus, page]);
+
+function drawRow(row, { focus, page }, on) {
+  const focused = row.id === focus;
+  const node = el("div", `row of-${row.colour ?? "field"}`);
+  node.classList.toggle("focus", focused);
+  node.classList.toggle("doubtful", Boolean(row.doubtful));
+  node.classList.toggle("by-person", row.kind !== "missing" && row.state !== "found");
+  node.classList.toggle("pending", Boolean(row.pending));
+  const main = button("", "main", () => on.pick(row.id));
+  main.dataset.part = "main";
+  if (focused) main.setAttribute("aria-current", "true");
+  const where = row.spans[0] && row.spans[0].page !== page ? `p. ${row.spans[0].page}` : "";
+  const said = row.kind === "missing" ? el("span", "missing", "(not found) drag to add") : el("span", "text", row.text);
+  main.append(el("span", "label", el("i", "dot"), row.title), said, el("span", "sure", sureness(row), where && el("small", "", where)));
+  if (row.value && row.value !== row.text) main.append(el("span", "value", row.value));
+  if (focused && row.doubt) main.append(el("span", "doubt", row.doubt));
+  node.append(main);
+  if (focused) node.append(el("span", "verbs", ...verbs(row, on)));
+  node.addEventListener("pointerenter", () => on.hover(row.id));
+  node.addEventListener("pointerleave", () => on.hover(null));
+  return node;
+}
+
+function verbs(row, on) {
+  const part = (name, node) => { node.dataset.part = name; return node; };
+  if (row.kind === "missing") return [part("edit", button("Write it", "", () => on.edit(row.id), "e"))];
+  const all = [
+    part("edit", button("Edit", "", () => on.edit(row.id), "e")),
+    part("reject", button("Reject", "", () => on.reject(row.id), "x")),
+  ];
+  if (row.state === "found" || row.conflict) all.unshift(part("accept", button("Accept", "", () => on.accept(row.id), "Enter")));
+  if (row.kind === "entity") all.push(part("label", button("Label", "", () => on.label(row.id), "1-9")));
+  return all;
+}
+
+function sureness(row) {
+  if (row.kind === "missing") return "";
+  if (row.conflict) return "▲ no place";
+  if (row.state in BY_PERSON) return `✓ ${BY_PERSON[row.state]}`;
+  return `${row.doubtful ? "▲ " : ""}${row.sure}`;
+}
+
+/** The text of the page, cut where findings begin and end. */
+export function drawText(root, { letters, view, page, focus }, on) {
+  if (!letters.length) return root.replaceChildren(el("p", "quiet", "There is no text on this page."));
+  const ranges = view.findings.flatMap((finding) => place(finding, page).map((span) => ({ ...span, finding })));
+  const cuts = [...new Set([0, letters.length, ...ranges.flatMap((range) => [range.start, range.end])])].sort((a, b) => a - b);
+  const text = el("pre", "page-text");
+  cuts.slice(0, -1).forEach((from, index) => {
+    const words = letters.slice(from, cuts[index + 1]).join("");
+    const over = ranges.filter((range) => range.start <= from && from < range.end).sort((a, b) => a.end - a.start - (b.end - b.start));
+    if (!over.length) return text.append(words);
+    const smallest = over[0].finding;
+    const mark = el("mark", `of-${smallest.colour}`, words);
+    mark.dataset.ids = over.map((range) => range.finding.id).join(" ");
+    mark.classList.toggle("focus", over.some((range) => range.finding.id === focus));
+    mark.classList.toggle("by-person", smallest.state !== "found");
+    mark.classList.toggle("doubtful", smallest.doubtful);
+    mark.addEventListener("pointerenter", () => on.hover(smallest.id));
+    mark.addEventListener("pointerleave", () => on.hover(null));
+    mark.addEventListener("click", () => on.pick(smallest.id));
+    text.append(mark);
+  });
+  root.replaceChildren(text);
+}

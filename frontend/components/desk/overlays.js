@@ -1,0 +1,99 @@
+// What lies over the page for a moment: a menu answered by keys, and the editor at the place. What is done with the
+// answers is left to desk.js.
+import { union } from "./model.js";
+import { button, el } from "./elements.js";
+
+/** Ask for one of some choices: by digit or letter, by arrows and Enter, or by click. */
+export function openMenu(root, title, choices, place) {
+  const box = el("div", "over menu");
+  box.setAttribute("role", "dialog");
+  box.setAttribute("aria-label", title);
+  box.append(el("p", "over-title", title));
+  for (const choice of choices) {
+    const node = button("", "choice", () => { close(); choice.choose(); });
+    node.append(el("kbd", "", choice.key ?? ""), el("i", `dot of-${choice.colour ?? "field"}`), choice.title);
+    if (choice.current) node.setAttribute("aria-current", "true");
+    box.append(node);
+  }
+  root.append(box);
+  position(root, box, place);
+  const nodes = [...box.querySelectorAll("button")];
+  const from = root.getRootNode().activeElement;
+  (nodes.find((node) => node.ariaCurrent) ?? nodes[0])?.focus();
+
+  function close() {
+    box.remove();
+    from?.focus({ preventScroll: true });
+  }
+  return {
+    close,
+    key(event) {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const chosen = choices.findIndex((choice) => choice.key === event.key);
+      if (chosen >= 0) nodes[chosen].click();
+      else if (step) nodes.at((nodes.indexOf(root.getRootNode().activeElement) + step) % nodes.length).focus();
+      else return event.key === "Enter" || event.key === " " || event.key === "Tab" ? "pass" : "none";
+      return "done";
+    },
+  };
+}
+
+/** Edit text (and label) under the enlarged crop of the place. `on.type` hears every change, so that none is lost. */
+export function openEditor(root, { title, text, label, labels, picture, boxes }, place, on) {
+  const box = el("form", "over editor");
+  box.setAttribute("role", "dialog");
+  box.setAttribute("aria-label", title);
+  const input = el("input");
+  Object.assign(input, { value: text, spellcheck: false, autocomplete: "off" });
+  input.setAttribute("aria-label", title);
+  const choice = label ? el("select", "", ...labels.map((one) => new Option(one.title, one.name, false, one.name === label))) : null;
+  choice?.setAttribute("aria-label", "Label");
+  const save = el("button", "primary", "Save");
+  save.title = "Save (Enter)";
+  box.append(
+    el("p", "over-title", title), picture && boxes.length ? crop(picture, boxes) : "", input, choice ?? "",
+    el("span", "verbs", save, button("Cancel", "", () => on.cancel(), "Esc")),
+  );
+  const typed = () => on.type({ text: input.value, label: choice?.value });
+  input.addEventListener("input", typed);
+  choice?.addEventListener("change", typed);
+  box.addEventListener("submit", (event) => { event.preventDefault(); on.save({ text: input.value.trim(), label: choice?.value }); });
+  root.append(box);
+  position(root, box, place);
+  input.focus();
+  input.select();
+  return { close: () => box.remove(), key: () => "pass" };
+}
+
+/** The place on the picture of the page, large enough to be read without looking back and forth. */
+function crop(picture, boxes) {
+  const [left, top, right, bottom] = boxes.reduce(union);
+  const frame = el("div", "crop"), image = el("img"), mark = el("i");
+  image.src = picture;
+  image.alt = "";
+  const lay = () => {
+    const ratio = image.naturalHeight / image.naturalWidth, line = (boxes[0][3] - boxes[0][1]) * ratio;
+    const width = Math.min((frame.clientWidth * 0.86) / (right - left), 30 / Math.max(line, 0.001), 4000);
+    const height = Math.min(150, (bottom - top) * width * ratio + 28);
+    const x = Math.min(0, Math.max(frame.clientWidth - width, frame.clientWidth / 2 - ((left + right) / 2) * width));
+    const y = height / 2 - ((top + bottom) / 2) * width * ratio;
+    frame.style.height = `${height}px`;
+    Object.assign(image.style, { width: `${width}px`, left: `${x}px`, top: `${y}px` });
+    Object.assign(mark.style, {
+      left: `${x + left * width - 3}px`, top: `${y + top * width * ratio - 2}px`,
+      width: `${(right - left) * width + 6}px`, height: `${(bottom - top) * width * ratio + 4}px`,
+    });
+  };
+  image.addEventListener("load", lay);
+  frame.append(image, mark);
+  return frame;
+}
+
+/** Below the place if there is room, else above it, and never outside. */
+function position(root, box, place) {
+  const room = [root.clientWidth, root.clientHeight], size = [box.offsetWidth, box.offsetHeight];
+  const [left, top, , bottom] = place ?? [room[0] / 2 - size[0] / 2, room[1] / 3, 0, room[1] / 3];
+  const y = bottom + 8 + Math.max(size[1], 190) < room[1] ? bottom + 8 : top - 8 - Math.max(size[1], 190);
+  box.style.left = `${Math.max(8, Math.min(left, room[0] - size[0] - 8))}px`;
+  box.style.top = `${Math.max(8, Math.min(y, room[1] - size[1] - 8))}px`;
+}

@@ -1,0 +1,183 @@
+"""What the desk is given to draw, made of what the API said. Fetching it is left to seen.py, drawing to the scripts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from frontend import wording
+from frontend.shapes import Document, Finding, Page, Reading, Review, Vocabulary
+
+#: Kinds of things share a colour: people, organisations, places, dates, amounts, ways to reach, numbers.
+COLOURS = {
+    "PERSON": "person", "ORG": "org", "LOCATION": "place", "DATE": "date", "MONEY": "money", "EMAIL": "contact",
+    "PHONE": "contact", "URL": "contact", "IBAN": "number", "INVOICE_NUMBER": "number", "TAX_ID": "number",
+}  # fmt: skip
+
+DID = {
+    "accept": "accepted", "reject": "rejected", "correct": "corrected", "add": "added", "type": "set the type",
+    "reviewed": "marked it as reviewed", "reopened": "marked it as not reviewed", "undo": "took back",
+}  # fmt: skip
+
+#: So many decisions are shown; the API and the export have all.
+MOST_LINES = 100
+
+Picture = Callable[[str | None], str | None]
+
+
+def colour(kind: str, name: str) -> str:
+    return "field" if kind == "field" else COLOURS.get(name, "number")
+
+
+def vocabulary(words: Vocabulary) -> dict[str, Any]:
+    return {
+        "types": [
+            {"name": one.name, "title": wording.title(one.name), "fields": [_field(field.name) for field in one.fields]}
+            for one in words.types
+        ],
+        "labels": [
+            {"name": one.name, "title": wording.title(one.name), "colour": colour("entity", one.name)}
+            for one in words.labels
+        ],
+    }
+
+
+def _field(name: str) -> dict[str, Any]:
+    return {"name": name, "title": wording.title(name), "colour": "field"}
+
+
+def document(document: Document) -> dict[str, Any]:
+    kind = document.type
+    return {
+        "id": document.id,
+        "name": document.filename,
+        "pages": document.progress.pages or 1,
+        "type": kind.label if kind else None,
+        "sure": _sure(kind.origin, kind.confidence) if kind else "",
+        "reviewed": document.review_state == "reviewed",
+        "editable": document.deleted_at is None and not document.active,
+    }
+
+
+def _sure(origin: str, confidence: float) -> str:
+    return "said by a person" if origin == "human" else f"{wording.percent(confidence)} sure"
+
+
+def page(page: Page, picture: Picture) -> dict[str, Any]:
+    return {
+        "number": page.number,
+        "image": picture(page.image_url),
+        "shape": page.image_height / page.image_width if page.image_width and page.image_height else None,
+        "text": page.text,
+        "words": [[word.start, word.end, *(round(side, 5) for side in word.box)] for word in page.words],
+        "how": page.error.message if page.error and page.status == "problem" else wording.how_read(page),
+    }
+
+
+def findings(found: Iterable[Finding], page: int) -> list[dict[str, Any]]:
+    """The fields of the document, what is named on the page, and decisions that lost their place."""
+    return [
+        _finding(one)
+        for one in found
+        if one.kind == "field" or one.conflict or any(span.page == page for span in one.spans)
+    ]
+
+
+def _finding(one: Finding) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "name": one.name,
+        "title": wording.title(one.name),
+        "colour": colour(one.kind, one.name),
+        "group": one.group,
+        "row": one.row,
+        "text": one.text,
+        "value": wording.value(one),
+        "sure": wording.percent(one.confidence),
+        "state": one.state,
+        "doubtful": one.doubtful,
+        "doubt": one.doubt,
+        "conflict": one.conflict,
+        "spans": [span.model_dump() for span in one.spans],
+        "version": one.version,
+    }
+
+
+def elsewhere(found: Iterable[Finding]) -> list[dict[str, int]]:
+    """How much is named on each page, and how much of it is doubtful."""
+    named, doubtful = Counter[int](), Counter[int]()
+    for one in found:
+        if one.kind == "entity" and one.spans:
+            named[one.spans[0].page] += 1
+            doubtful[one.spans[0].page] += one.doubtful
+    return [{"page": number, "found": named[number], "doubtful": doubtful[number]} for number in sorted(named)]
+
+
+def readings(made: Iterable[Reading]) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": f"Read from {wording.SOURCES.get(one.engine, one.engine)}"
+            + ("" if one.current else " (an earlier reading)"),
+            "why": one.reason,
+            "detail": f"{one.engine_version} · {wording.percent(one.confidence)} sure of the letters · "
+            f"{one.seconds:.1f} s · {wording.ago(one.created_at)}",
+        }
+        for one in made
+    ]
+
+
+def history(reviews: Sequence[Review], now: datetime | None = None) -> list[dict[str, Any]]:
+    """Who did what, when, from what to what."""
+    lines = []
+    for review in reviews[:MOST_LINES]:
+        before, after = change(review)
+        what = " ".join(part for part in (DID.get(review.action, review.action), thing(review)) if part)
+        lines.append(
+            {"who": review.actor, "what": what, "when": wording.ago(review.at, now), "before": before, "after": after}
+        )
+    return lines
+
+
+def news(review: Review, me: str) -> dict[str, Any]:
+    """What somebody else did, in a sentence."""
+    before, after = change(review)
+    did = " ".join(part for part in (DID.get(review.action, review.action), thing(review)) if part)
+    who = "In another window, you" if review.actor == me else review.actor
+    changed = f": {before} → {after}" if before and after else f": {before or after}" if before or after else ""
+    return {"id": review.id, "text": f"{who} {did}{changed}."}
+
+
+def thing(review: Review) -> str:
+    """What a decision was about; nothing where the document itself is meant."""
+    known = review.after or review.before or {}
+    return wording.title(str(known["name"])) if review.finding_id and "name" in known else ""
+
+
+def change(review: Review) -> tuple[str, str]:
+    """From what to what, as far as it differs."""
+    was, became = review.before or {}, review.after or {}
+    if not review.finding_id:
+        pairs = [(_said(was.get(key)), _said(became.get(key))) for key in ("type", "review_state")]
+        return next((pair for pair in pairs if pair[0] != pair[1]), ("", ""))
+    before, after = _told(was), _told(became)
+    if review.action == "accept":
+        return "", after
+    if review.action == "reject":
+        return before, ""
+    if was and became and was.get("name") != became.get("name"):
+        before = f"{wording.title(str(was['name']))}: {before}"
+        after = f"{wording.title(str(became['name']))}: {after}"
+    if review.action == "undo" and "rejected" in (was.get("state"), became.get("state")):
+        return ("rejected", after) if was.get("state") == "rejected" else (before, "rejected")
+    return (before, after) if before != after else ("", after)
+
+
+def _said(value: object) -> str:
+    return wording.title(str(value)) if value else ""
+
+
+def _told(snapshot: dict[str, Any]) -> str:
+    return str(snapshot.get("text") or "")
