@@ -184,6 +184,11 @@ class ApiClient(Connection):
     def vocabulary(self) -> Vocabulary:
         return Vocabulary.model_validate(self.json("GET", "/vocabulary"))
 
+    def value_of(self, text: str, **name: str) -> dict[str, Any] | None:
+        """What a text would be worth under a `label` or as a `field`; nothing is kept."""
+        value: dict[str, Any] | None = self.json("GET", "/values", params={"text": text, **name})["value"]
+        return value
+
     def _change(self, document_id: str, verb: str, **request: Any) -> Document:
         return Document.model_validate(self.json("POST", f"/documents/{document_id}/{verb}", **request))
 

@@ -89,17 +89,19 @@ def percent(confidence: float) -> str:
 
 def value(finding: Finding) -> str:
     """The normalised value where it says more than the text."""
-    shown = _normal(finding.value or {})
+    shown = normal(finding.value)
     return shown if shown != finding.text else ""
 
 
 def fact(fact: Fact) -> str:
     """The value of a field, to be read rather than compared: a date in words, else as normal, else as it stands."""
-    shown = _normal(fact.value or {})
+    shown = normal(fact.value)
     return (day(shown) if (fact.value or {}).get("kind") == "date" and shown else shown) or fact.text
 
 
-def _normal(found: dict[str, Any]) -> str:
+def normal(value: dict[str, Any] | None) -> str:
+    """A normalised value as one writes it; "" where there is none, or no form of its own."""
+    found = value or {}
     shown = {
         "date": found.get("iso"),
         "money": " ".join(str(part) for part in (found.get("amount"), found.get("currency")) if part),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from frontend import address
+from frontend import address, wording
 from frontend.api_client import ApiClient, ApiError, Away
 from frontend.components.desk import shown
 from frontend.shapes import Document, Finding, Problem
@@ -35,6 +35,7 @@ class Ledger:
     ids: dict[str, str] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     own: Counter[tuple[str, str | None]] = field(default_factory=Counter)
+    preview: dict[str, str] = field(default_factory=dict)
     unsure: int = 0
     away: bool = False
     leave: bool = False
@@ -127,10 +128,16 @@ def _settled(api: ApiClient, ledger: Ledger, settle: Callable[[Document], Docume
 
 def _page(api: ApiClient, ledger: Ledger, event: Event) -> None:
     address.turn_to(event["page"])
+    address.put("mark", "")  # it speaks of the page one leaves
 
 
 def _read(api: ApiClient, ledger: Ledger, event: Event) -> None:
     ledger.document = api.read_again(ledger.document.id, [event["page"]], force_ocr=event["force"])
+
+
+def _preview(api: ApiClient, ledger: Ledger, event: Event) -> None:
+    value = api.value_of(event["text"], **{event["kind"]: event["name"]})
+    ledger.preview = {"text": event["text"], "value": wording.normal(value)}
 
 
 def _next(api: ApiClient, ledger: Ledger, event: Event) -> None:
@@ -139,7 +146,7 @@ def _next(api: ApiClient, ledger: Ledger, event: Event) -> None:
 
 ACTS: dict[str, Callable[[ApiClient, Ledger, Event], None]] = {
     "accept": _accept, "reject": _reject, "correct": _correct, "add": _add, "undo": _undo, "type": _type,
-    "reviewed": _reviewed, "page": _page, "read": _read, "next": _next,
+    "reviewed": _reviewed, "page": _page, "read": _read, "preview": _preview, "next": _next,
 }  # fmt: skip
 
 
@@ -149,5 +156,8 @@ def _refusal(api: ApiClient, ledger: Ledger, event: Event, error: ApiError) -> s
         id = ledger.ids.get(event.get("id", ""), event.get("id"))
         for review in api.reviews(ledger.document.id):
             if review.finding_id == id:
-                return f"Not saved: {shown.news(review, '')['text']} Look at it, and repeat yours if it is still wanted."
-    return f"Not saved: {error.problem.message} {error.problem.advice}"
+                return (
+                    f"Not saved: {shown.news(review, '')['text']} Look at it, and repeat yours if it is still wanted."
+                )
+    said = f"{error.problem.message} {error.problem.advice}"
+    return said if event["do"] in ("undo", "read") else f"Not saved: {said}"

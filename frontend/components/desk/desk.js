@@ -8,8 +8,8 @@ import { drawHistory, drawReadings } from "./panels.js";
 import { openEditor, openMenu } from "./overlays.js";
 import { outbox } from "./outbox.js";
 
-/** Milliseconds until news of others goes by itself. */
-const NEWS = 15000;
+/** Milliseconds until news of others goes by itself, and until it is asked what a text is worth. */
+const NEWS = 15000, PAUSE = 250;
 const UNDOABLE = ["accept", "reject", "correct", "add", "type", "reviewed"];
 const LETTERS = "abcdefghijklnoqrstuvwxyz"; // without m and p, which move and extend
 const KEYS = "Enter accept · e edit · x reject · 1-9 label · a add · u undo · n next doubtful · j k move · [ ] page · c certain · d done, next · ? all keys";
@@ -24,7 +24,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function desk(root) {
   const find = (selector) => root.querySelector(selector);
   const out = outbox();
-  let data = null, view = null, rows = null, letters = [], past = [], told = 0;
+  let data = null, view = null, rows = null, letters = [], past = [], told = 0, said = [], panel = "", asking = null;
   let page = 1, focus = null, folded = true, tab = "text", want = null, overlay = null, reach = null;
   const paper = pageView(find(".paper"), { hover, pick, drawn: choose, loaded: () => reveal() });
   const on = { hover, pick, page: turn, fold, edit, accept, reject, label: relabel, read: (force) => push({ do: "read", page, force }) };
@@ -36,10 +36,14 @@ function desk(root) {
     data = fresh;
     if (other) begin(send);
     settle(send);
+    if (data.preview) overlay?.worth?.(data.preview);
     if (!out.queue.some((event) => event.do === "page")) page = data.page.number;
     letters = Array.from(data.page.text);
     draw();
     if (other && out.draft) edit(out.draft.id, out.draft);
+    else if (other && data.marks.length) paper.reveal(marks());
+    else if (other) want = "doubtful";
+    for (const source of Object.values(data.images)) if (source) new Image().src = source;
     if (want && data.page.number === page) {
       const wanted = want;
       want = null;
@@ -51,7 +55,7 @@ function desk(root) {
   function begin(send) {
     overlay?.close();
     out.open(data, send);
-    [past, focus, folded, want, overlay, reach] = [[], null, true, data.focus ?? null, null, null];
+    [past, focus, folded, want, overlay, reach] = [[], null, true, null, null, null];
     told = Math.max(0, ...data.news.map((one) => one.id));
     find(".notices").replaceChildren();
   }
@@ -103,8 +107,9 @@ function desk(root) {
     find("[data-do=previous]").disabled = page <= 1;
     find("[data-do=following]").disabled = page >= facts.pages;
     paper.show({
-      source: here ? data.page.image : data.images[page] ?? null, alt: `Page ${page} of ${facts.name}`, page,
-      words: here ? data.page.words : [], findings: view.findings, focus, shape: here ? data.page.shape : null,
+      source: here ? data.page.image : data.images[page] ?? null, key: `${facts.id}/${page}/${facts.run}`,
+      alt: `Page ${page} of ${facts.name}`, blank: here ? data.page.blank : "", page, words: here ? data.page.words : [],
+      findings: view.findings, marks: here ? marks() : [], focus, shape: here ? data.page.shape : null,
     });
     drawList(find(".list"), state, on);
     for (const node of root.querySelectorAll("[role=tab]")) {
@@ -112,7 +117,10 @@ function desk(root) {
       node.tabIndex = node.dataset.tab === tab ? 0 : -1;
     }
     find(".panel").setAttribute("aria-labelledby", `tab-${tab}`);
-    ({ text: drawText, readings: drawReadings, history: drawHistory })[tab](find(".panel"), state, on);
+    const content = { text: [state.letters.join(""), view.findings], readings: [data.readings, facts.editable], history: data.history }[tab];
+    const look = JSON.stringify([tab, page, focus, content]);
+    if (look !== panel) ({ text: drawText, readings: drawReadings, history: drawHistory })[tab](find(".panel"), state, on);
+    panel = look;
     root.dataset.waiting = out.waiting;
   }
 
@@ -137,7 +145,18 @@ function desk(root) {
     if (kind === "news") setTimeout(() => node.remove(), NEWS);
   }
 
-  const say = (text) => { find(".spoken").textContent = text; };
+  /** For those who listen; what is said within one move is said together. */
+  function say(text) {
+    if (said.push(text) > 1) return;
+    queueMicrotask(() => {
+      find(".spoken").textContent = said.join(" ");
+      said = [];
+    });
+  }
+
+  /** The words that a search led to. */
+  const marks = () => spansOf(data.page.words, data.page.words.flatMap(([start, end], index) => (
+    data.marks.some(([from, to]) => start < to && from < end) ? [index] : [])), page).flatMap((span) => span.boxes);
 
   // Where one is
 
@@ -158,7 +177,7 @@ function desk(root) {
     if (!row) return;
     const inside = root.getRootNode().activeElement;
     if (!overlay && (inside || document.activeElement === document.body)) find(".row.focus .main")?.focus({ preventScroll: true });
-    say(`${row.title}: ${row.text ?? "not found"}. ${row.doubt ?? ""}`);
+    say(`${row.title}: ${row.text ?? "not found"}${row.doubt ? `, ${row.doubt}` : ""}.`);
   }
 
   function step(by) {
@@ -206,13 +225,14 @@ function desk(root) {
   function decided(row, event, words) {
     const order = visible().map((one) => one.id), at = order.indexOf(row.id);
     push({ id: row.id, version: row.version, ...event });
-    say(`${row.title}: ${words}`);
+    say(`${row.title}: ${words}.`);
     return [order, at];
   }
 
   function accept(id = focus) {
     const row = rowOf(id);
-    if (!row || !data.document.editable) return;
+    if (!row) return next();
+    if (!data.document.editable) return;
     if (row.kind === "missing") return edit(id);
     if (row.state !== "found" && !row.conflict) return goOn(...decidedAlready(row));
     goOn(...decided(row, { do: "accept" }, "accepted"));
@@ -231,7 +251,7 @@ function desk(root) {
   function undo() {
     const last = past.pop();
     push({ do: "undo", back: last?.back ?? null });
-    say("Taken back");
+    say("Taken back.");
     if (last?.back.id) pick(last.back.id);
   }
 
@@ -262,16 +282,26 @@ function desk(root) {
     if (focus !== id) pick(id);
     overlay?.close();
     overlay = openEditor(find(".paper"), {
-      title: row.title, text: draft?.text ?? row.text ?? "", boxes, picture: data.page.image,
+      title: row.title, text: draft?.text ?? row.text ?? "", boxes, picture: paper.picture,
       label: row.kind === "entity" ? draft?.label ?? row.name : null, labels: labels(),
     }, boxes.length ? paper.placed(boxes[0]) : null, {
-      type: (typed) => { out.draft = { id, version, ...typed }; },
+      type: (typed) => {
+        out.draft = { id, version, ...typed };
+        clearTimeout(asking);
+        asking = setTimeout(() => ask(row, typed), PAUSE);
+      },
       cancel: () => { close(); pick(id); },
       save: (typed) => {
         close();
         if (typed.text) write({ ...row, version }, typed);
       },
     });
+  }
+
+  /** What is typed would be worth what? */
+  function ask(row, typed) {
+    const text = typed.text.trim();
+    if (overlay?.worth && text) push({ do: "preview", kind: row.kind === "entity" ? "label" : "field", name: typed.label ?? row.name, text });
   }
 
   function write(row, typed) {
@@ -442,6 +472,7 @@ function desk(root) {
     release() {
       document.removeEventListener("keydown", onKey, true);
       out.release();
+      clearTimeout(asking);
       watch.disconnect();
       paper.release();
     },

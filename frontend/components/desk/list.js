@@ -47,9 +47,9 @@ function drawRow(row, { focus, page }, on) {
   main.dataset.part = "main";
   if (focused) main.setAttribute("aria-current", "true");
   const where = row.spans[0] && row.spans[0].page !== page ? `p. ${row.spans[0].page}` : "";
-  const said = row.kind === "missing" ? el("span", "missing", "(not found) drag to add") : el("span", "text", row.text);
+  const value = row.value && row.value !== row.text ? el("span", "value", `→ ${row.value}`) : "";
+  const said = row.kind === "missing" ? el("span", "missing", "(not found) drag to add") : el("span", "text", row.text, value);
   main.append(el("span", "label", el("i", "dot"), row.title), said, el("span", "sure", sureness(row), where && el("small", "", where)));
-  if (row.value && row.value !== row.text) main.append(el("span", "value", row.value));
   if (focused && row.doubt) main.append(el("span", "doubt", row.doubt));
   node.append(main);
   if (focused) node.append(el("span", "verbs", ...verbs(row, on)));

@@ -5,7 +5,7 @@ import { stillNeeded } from "./model.js";
 /** Milliseconds until what was not confirmed is sent again. */
 const AGAIN = 5000, AGAIN_AWAY = 1500;
 /** What means nothing any more after a reload. */
-const PASSING = ["page", "next", "read"];
+const PASSING = ["page", "next", "read", "preview"];
 
 export function outbox() {
   let data = null, send = null, client = "", number = 0, timer = null, draft = null;
@@ -32,7 +32,7 @@ export function outbox() {
 
     push(event) {
       const entry = { ...event, number: ++number };
-      if (entry.do === "page") box.queue = box.queue.filter((one) => one.do !== "page");
+      if (["page", "preview"].includes(entry.do)) box.queue = box.queue.filter((one) => one.do !== entry.do);
       box.queue.push(entry);
       flush();
       return entry;

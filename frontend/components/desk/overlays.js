@@ -48,10 +48,11 @@ export function openEditor(root, { title, text, label, labels, picture, boxes },
   input.setAttribute("aria-label", title);
   const choice = label ? el("select", "", ...labels.map((one) => new Option(one.title, one.name, false, one.name === label))) : null;
   choice?.setAttribute("aria-label", "Label");
+  const worth = el("p", "quiet worth");
   const save = el("button", "primary", "Save");
   save.title = "Save (Enter)";
   box.append(
-    el("p", "over-title", title), picture && boxes.length ? crop(picture, boxes) : "", input, choice ?? "",
+    el("p", "over-title", title), picture && boxes.length ? crop(picture, boxes) : "", input, worth, choice ?? "",
     el("span", "verbs", save, button("Cancel", "", () => on.cancel(), "Esc")),
   );
   const typed = () => on.type({ text: input.value, label: choice?.value });
@@ -62,7 +63,13 @@ export function openEditor(root, { title, text, label, labels, picture, boxes },
   position(root, box, place);
   input.focus();
   input.select();
-  return { close: () => box.remove(), key: () => "pass" };
+  typed();
+  return {
+    close: () => box.remove(),
+    key: () => "pass",
+    /** What the text is worth, as soon as the server has said so. */
+    worth(preview) { worth.textContent = preview.text === input.value.trim() && preview.value ? `→ ${preview.value}` : ""; },
+  };
 }
 
 /** The place on the picture of the page, large enough to be read without looking back and forth. */

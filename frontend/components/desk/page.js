@@ -9,7 +9,7 @@ const TOO_SMALL = 9, READABLE = 15;
 export function pageView(root, on) {
   const view = root.querySelector(".view"), holder = root.querySelector(".holder"), sheet = root.querySelector(".sheet");
   const image = sheet.querySelector("img"), layer = sheet.querySelector(".boxes"), lit = sheet.querySelector(".lit");
-  let shown = { words: [], findings: [], page: 0 };
+  let shown = { words: [], findings: [], page: 0, key: "" };
   let zoom = 1, whole = false, turned = 0, ratio = 1.414, drag = null;
 
   function layout() {
@@ -110,6 +110,7 @@ export function pageView(root, on) {
 
   return {
     light,
+    get picture() { return image.currentSrc; },
     placed: (box) => placed(box).map((side, index) => {
       const seen = holder.getBoundingClientRect(), frame = root.getBoundingClientRect();
       return side + (index % 2 ? seen.top - frame.top : seen.left - frame.left);
@@ -118,8 +119,9 @@ export function pageView(root, on) {
     fit: () => { whole = zoom === 1 ? !whole : whole; zoom = 1; layout(); },
     rotate: () => look(() => { turned = (turned + 90) % 360; }),
     /** Show a page: its picture, and the boxes of what was found on it. */
-    show({ source, alt, page, words, findings, focus, hot, shape }) {
-      if (image.getAttribute("src") !== source) {
+    show({ source, key, alt, blank, page, words, findings, marks, focus, shape }) {
+      // Signed addresses change with time; the picture under them does not.
+      if (shown.key !== key || (source && !image.hasAttribute("src")) || (source && sheet.classList.contains("broken") && image.src !== source)) {
         sheet.classList.remove("broken");
         sheet.classList.add("loading");
         if (shape) ratio = shape;
@@ -129,17 +131,17 @@ export function pageView(root, on) {
         layout();
       }
       image.alt = alt;
-      shown = { words, findings, page };
+      sheet.dataset.blank = blank;
+      shown = { words, findings, page, key };
       const drawn = findings.flatMap((finding) => boxesOn(finding, page).map((box) => {
         const node = boxed(box, `box of-${finding.colour}`);
         node.dataset.id = finding.id;
         node.classList.toggle("by-person", finding.state !== "found");
         node.classList.toggle("doubtful", finding.doubtful);
         node.classList.toggle("focus", finding.id === focus);
-        node.classList.toggle("hot", finding.id === hot);
         return node;
       }));
-      layer.replaceChildren(...drawn);
+      layer.replaceChildren(...marks.map((box) => boxed(box, "found")), ...drawn);
     },
     hot(id) {
       for (const node of layer.children) node.classList.toggle("hot", node.dataset.id === id);

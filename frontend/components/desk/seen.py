@@ -89,7 +89,9 @@ def strangers(reviews: Iterable[Review], known: int, own: Counter[tuple[str, str
     return foreign
 
 
-def data(seen: Seen, picture: shown.Picture, me: str, marks: list[tuple[int, int]], away: bool = False) -> dict[str, Any]:
+def data(
+    seen: Seen, picture: shown.Picture, me: str, marks: list[tuple[int, int]], away: bool = False
+) -> dict[str, Any]:
     """Everything the desk draws, and how far its browser's decisions have come."""
     ledger, number = seen.ledger, seen.page.number
     found = ledger.findings.values()
@@ -109,6 +111,7 @@ def data(seen: Seen, picture: shown.Picture, me: str, marks: list[tuple[int, int
         "done": ledger.done,
         "failures": ledger.failures,
         "ids": ledger.ids,
+        "preview": ledger.preview or None,
         "away": away or ledger.away,
     }
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from frontend import wording
+from frontend.api_client import ApiClient
 from frontend.shapes import Document, Finding, Page, Reading, Review, Vocabulary
 
 #: Kinds of things share a colour: people, organisations, places, dates, amounts, ways to reach, numbers.
@@ -53,6 +54,7 @@ def document(document: Document) -> dict[str, Any]:
     return {
         "id": document.id,
         "name": document.filename,
+        "run": document.run,
         "pages": document.progress.pages or 1,
         "type": kind.label if kind else None,
         "sure": _sure(kind.origin, kind.confidence) if kind else "",
@@ -73,6 +75,7 @@ def page(page: Page, picture: Picture) -> dict[str, Any]:
         "text": page.text,
         "words": [[word.start, word.end, *(round(side, 5) for side in word.box)] for word in page.words],
         "how": page.error.message if page.error and page.status == "problem" else wording.how_read(page),
+        "blank": "There is no picture of this page." if page.source or page.error else "This page is being read.",
     }
 
 
@@ -136,7 +139,13 @@ def history(reviews: Sequence[Review], now: datetime | None = None) -> list[dict
         before, after = change(review)
         what = " ".join(part for part in (DID.get(review.action, review.action), thing(review)) if part)
         lines.append(
-            {"who": review.actor, "what": what, "when": wording.ago(review.at, now), "before": before, "after": after}
+            {
+                "who": _who(review.actor),
+                "what": what,
+                "when": wording.ago(review.at, now),
+                "before": before,
+                "after": after,
+            }
         )
     return lines
 
@@ -145,9 +154,13 @@ def news(review: Review, me: str) -> dict[str, Any]:
     """What somebody else did, in a sentence."""
     before, after = change(review)
     did = " ".join(part for part in (DID.get(review.action, review.action), thing(review)) if part)
-    who = "In another window, you" if review.actor == me else review.actor
+    who = "In another window, you" if review.actor == me else _who(review.actor)
     changed = f": {before} → {after}" if before and after else f": {before or after}" if before or after else ""
     return {"id": review.id, "text": f"{who} {did}{changed}."}
+
+
+def _who(actor: str) -> str:
+    return "Somebody" if actor == ApiClient.UNNAMED else actor
 
 
 def thing(review: Review) -> str:
