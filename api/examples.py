@@ -92,8 +92,14 @@ SEARCH: dict[str, Any] = {
             "score": 0.0328,
             "matched": ["words", "meaning"],
             "marks": [],
+            "date": "2025-03-14",
+            "image_url": DOCUMENT["thumbnail_url"],
+            "image_width": 2480,
+            "image_height": 3508,
         }
     ],
+    "facets": {"types": {"invoice": 3, "letter": 1}, "labels": {"DATE": 4, "IBAN": 2}},
+    "ways": ["words", "meaning"],
 }
 
 VOCABULARY: dict[str, Any] = {

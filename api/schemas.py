@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -319,6 +320,17 @@ class HitPublic(BaseModel):
     score: float
     matched: list[str] = Field(description="How it was found: words, meaning")
     marks: list[SpanPublic] = Field(description="The words of the query inside start..end")
+    date: dt.date | None = Field(description="The document's own date")
+    image_url: str | None = Field(description="The page: a path that works for some minutes")
+    image_width: int | None
+    image_height: int | None
+
+
+class Facets(BaseModel):
+    """How many pages each choice would leave: counted over the best matches, each facet without its own filter."""
+
+    types: dict[str, int]
+    labels: dict[str, int]
 
 
 class SearchResult(Shape):
@@ -327,6 +339,8 @@ class SearchResult(Shape):
     query: str
     seconds: float
     hits: list[HitPublic]
+    facets: Facets
+    ways: list[str] = Field(description="How it was searched; words alone while the model of meanings starts again")
 
 
 class NameKnown(BaseModel):

@@ -1,27 +1,33 @@
-"""Searches by meaning and by words, fused by rank, and finds the place of each hit. HTTP is left to routes/search.py.
+"""Searches by meaning and by words, fused by rank, narrowed by facts. HTTP is left to routes/search.py.
 
 The vectors are asked without a filter (a filter costs ten times the query) and the database decides what may be seen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from itertools import islice
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
+from api import schemas
+from api.signing import Signer, signer
+from api.vocabulary import date_fields
 from errors import SheafError
 from nlp.embeddings import embed
 from nlp.facts import Span
 from nlp.places import boxes_of
 from nlp.search import fuse, match_query, snippet
 from storage import fulltext
-from storage.findings import span_json
+from storage.findings import DECIDED, span_json
 from storage.generations import current_generation
-from storage.readings import page_of
-from storage.tables import Document, Passage
+from storage.passage_index import Vectors
+from storage.readings import page_id, page_of
+from storage.tables import Document, Finding, Page, Passage
 from workers.work import Work
 
 #: Passages asked of each ranking at first, enough that passages of one page leave a full list of hits; and at most.
@@ -33,68 +39,154 @@ QUERY_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Filters:
-    types: Sequence[str] = ()
+    """What a hit must be: of one of the types, with one of the labels on its page, of a document dated in between."""
+
+    types: Collection[str] = ()
+    labels: Collection[str] = ()
+    since: date | None = None
+    until: date | None = None
     collection: str | None = None
 
 
 @dataclass(frozen=True)
-class Hit:
-    """A passage that answers; `start`..`end` is the stretch of its page shown, `boxes` one a line of it."""
+class Candidate:
+    """A passage that answers, with what filters ask about."""
 
-    document_id: str
-    reading_id: str
-    filename: str
-    type: str | None
-    page: int
-    start: int
-    end: int
-    snippet: str
-    boxes: list[list[float]]
+    passage: Passage
+    document: Document
     score: float
     matched: list[str]
-    marks: list[dict[str, Any]]
+    labels: frozenset[str]
+    date: date | None
+
+    @property
+    def page(self) -> tuple[str, int]:
+        return self.document.id, self.passage.page
+
+    def fits(self, filters: Filters, apart_from: str = "") -> bool:
+        """Whether it passes all filters, or all but one: what a facet counts."""
+        passes = {
+            "types": not filters.types or self.document.type in filters.types,
+            "labels": not filters.labels or not self.labels.isdisjoint(filters.labels),
+            "dates": (filters.since is None or (self.date is not None and self.date >= filters.since))
+            and (filters.until is None or (self.date is not None and self.date <= filters.until)),
+        }
+        return all(passed for name, passed in passes.items() if name != apart_from)
 
 
-def search(work: Work, query: str, top: int = 10, filters: Filters = Filters()) -> list[Hit]:
-    """The best `top` passages, at most one a page. Raises `not_ready` while there is no model to ask."""
-    if not match_query(query):
-        return []
-    try:
-        vector = work.children.queries.call(embed, [query], work.settings.embedding_model(), deadline=QUERY_SECONDS)[0]
-    except SheafError as error:
-        raise SheafError("not_ready", detail=f"the query could not be understood: {error.message}") from error
+@dataclass(frozen=True)
+class Found:
+    """`ways`: the rankings that were asked, words alone while the model of meanings is away."""
+
+    hits: list[schemas.HitPublic]
+    facets: schemas.Facets
+    ways: list[str]
+
+
+def search(work: Work, query: str, top: int = 10, filters: Filters = Filters()) -> Found:
+    """The best `top` passages, at most one a page; facets count pages."""
+    vector = _vector(work, query) if match_query(query) else None
+    ways = ["words"] if vector is None else ["words", "meaning"]
     with work.stores.database.read() as session:
         collection = work.stores.index.collection(current_generation(session).collection)
         wanted = FETCH
         while True:
-            by_meaning = [key for key, _ in collection.query(vector, wanted)]
             by_words = _keys(session, [rowid for rowid, _ in fulltext.search(session.connection(), query, wanted)])
-            hits = _hits(session, query, by_meaning, by_words, top, filters)
+            by_meaning = [] if vector is None else [key for key, _ in collection.query(vector, wanted)]
+            found = _candidates(session, {"words": by_words, "meaning": by_meaning}, filters.collection)
+            fitting = _one_a_page(candidate for candidate in found if candidate.fits(filters))
+            hits = list(islice(_hits(session, query, fitting, signer(session)), top))
             exhausted = max(len(by_meaning), len(by_words)) < wanted or wanted >= MOST
             if len(hits) == top or exhausted:
-                return hits
+                return Found(hits, _facets(found, filters), ways)
             wanted *= 4  # filters or the trash hid too many
 
 
-def _hits(
-    session: Session, query: str, by_meaning: Sequence[str], by_words: Sequence[str], top: int, filters: Filters
-) -> list[Hit]:
-    hits: list[Hit] = []
+def own_dates(session: Session, document_ids: Collection[str]) -> dict[str, date]:
+    """Each document's own date; what a person decided wins, then the surer."""
+    rows = session.execute(
+        select(Finding.document_id, Finding.value).where(
+            Finding.document_id.in_(document_ids),
+            Finding.kind == "field",
+            Finding.name.in_(date_fields()),
+            Finding.group.is_(None),
+            Finding.state != "rejected",
+        ).order_by(Finding.state.in_(DECIDED), Finding.confidence)
+    )  # fmt: skip
+    return {document_id: day for document_id, value in rows if (day := _day(value))}
+
+
+def _day(value: dict[str, object] | None) -> date | None:
+    try:
+        return date.fromisoformat(str((value or {}).get("iso")))
+    except ValueError:  # a person may have written anything
+        return None
+
+
+def _vector(work: Work, query: str) -> Vectors | None:
+    try:
+        vectors = work.children.queries.call(embed, [query], work.settings.embedding_model(), deadline=QUERY_SECONDS)
+    except SheafError:  # its child is being started again: words still find
+        return None
+    vector: Vectors = vectors[0]
+    return vector
+
+
+def _candidates(session: Session, ranked: dict[str, Sequence[str]], collection: str | None) -> list[Candidate]:
+    """What may be seen of all that was ranked, the best first."""
+    fused = fuse(list(ranked.values()))
+    of_way = {way: set(keys) for way, keys in ranked.items()}
+    keys = [key for key, _ in fused]
+    query = (
+        select(Passage, Document)
+        .join(Document, Document.id == Passage.document_id)
+        .where(Passage.key.in_(keys), Document.deleted_at.is_(None))
+        .options(defer(Passage.text, raiseload=True))
+    )
+    if collection is not None:
+        query = query.where(Document.collection == collection)
+    visible = {passage.key: (passage, document) for passage, document in session.execute(query)}
+    labels: dict[tuple[str, int | None], set[str]] = {}
+    on_their_pages = (
+        select(Finding.document_id, Finding.page, Finding.name)
+        .join(Passage, (Passage.document_id == Finding.document_id) & (Passage.page == Finding.page))
+        .where(Passage.key.in_(visible), Finding.state != "rejected")
+        .distinct()
+    )
+    for document_id, number, name in session.execute(on_their_pages):
+        labels.setdefault((document_id, number), set()).add(name)
+    dates = own_dates(session, {document.id for _, document in visible.values()})
+    return [
+        Candidate(
+            passage,
+            document,
+            score,
+            [way for way, keys in of_way.items() if key in keys],
+            frozenset(labels.get((document.id, passage.page), ())),
+            dates.get(document.id),
+        )
+        for key, score in fused
+        if key in visible
+        for passage, document in [visible[key]]
+    ]
+
+
+def _one_a_page(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
     seen: set[tuple[str, int]] = set()
-    fused = fuse([by_meaning, by_words])
-    visible = _visible(session, [key for key, _ in fused], filters)
-    for key, score in fused:
-        if key not in visible or len(hits) == top:
-            continue
-        passage, document = visible[key]
-        if (document.id, passage.page) in seen:
-            continue
-        matched = [name for name, keys in (("words", by_words), ("meaning", by_meaning)) if key in keys]
-        hit = _hit(session, query, passage, document, score, matched)
-        if hit is not None:
-            seen.add((document.id, passage.page))
-            hits.append(hit)
-    return hits
+    for candidate in candidates:
+        if candidate.page not in seen:
+            seen.add(candidate.page)
+            yield candidate
+
+
+def _facets(candidates: Sequence[Candidate], filters: Filters) -> schemas.Facets:
+    """How many pages each choice would leave; a facet counts without its own filter."""
+    of_types = _one_a_page(candidate for candidate in candidates if candidate.fits(filters, apart_from="types"))
+    of_labels = _one_a_page(candidate for candidate in candidates if candidate.fits(filters, apart_from="labels"))
+    return schemas.Facets(
+        types=dict(Counter(candidate.document.type for candidate in of_types if candidate.document.type).most_common()),
+        labels=dict(Counter(label for candidate in of_labels for label in sorted(candidate.labels)).most_common()),
+    )
 
 
 def _keys(session: Session, rowids: Sequence[int]) -> list[str]:
@@ -102,40 +194,35 @@ def _keys(session: Session, rowids: Sequence[int]) -> list[str]:
     return [keys[rowid] for rowid in rowids if rowid in keys]
 
 
-def _visible(session: Session, keys: Sequence[str], filters: Filters) -> dict[str, tuple[Passage, Document]]:
-    query = (
-        select(Passage, Document)
-        .join(Document, Document.id == Passage.document_id)
-        .where(Passage.key.in_(keys), Document.deleted_at.is_(None))
-    )
-    if filters.types:
-        query = query.where(Document.type.in_(filters.types))
-    if filters.collection is not None:
-        query = query.where(Document.collection == filters.collection)
-    return {passage.key: (passage, document) for passage, document in session.execute(query)}
-
-
-def _hit(
-    session: Session, query: str, passage: Passage, document: Document, score: float, matched: list[str]
-) -> Hit | None:
-    page = page_of(session, passage.reading_id)  # the offsets are those of the text that was indexed
-    if page is None:
-        return None
-    shown = snippet(page.text, passage.start, min(passage.end, len(page.text)), query)
-    return Hit(
-        document_id=document.id,
-        reading_id=passage.reading_id,
-        filename=document.filename,
-        type=document.type,
-        page=passage.page,
-        start=shown.start,
-        end=shown.end,
-        snippet=shown.text,
-        boxes=[box.as_list() for box in boxes_of(page, shown.start, shown.end)],
-        score=round(score, 6),
-        matched=matched,
-        marks=[
-            span_json(Span(passage.page, start, end)) | {"boxes": [box.as_list() for box in boxes_of(page, start, end)]}
-            for start, end in shown.marks
-        ],
-    )
+def _hits(session: Session, query: str, candidates: Iterable[Candidate], sign: Signer) -> Iterator[schemas.HitPublic]:
+    for candidate in candidates:
+        passage, document = candidate.passage, candidate.document
+        page = page_of(session, passage.reading_id)  # the offsets are those of the text that was indexed
+        if page is None:
+            continue
+        shown = snippet(page.text, passage.start, min(passage.end, len(page.text)), query)
+        row = session.get_one(Page, page_id(document.id, passage.page))
+        yield schemas.HitPublic(
+            document_id=document.id,
+            reading_id=passage.reading_id,
+            filename=document.filename,
+            type=document.type,
+            date=candidate.date,
+            page=passage.page,
+            start=shown.start,
+            end=shown.end,
+            snippet=shown.text,
+            boxes=[box.as_list() for box in boxes_of(page, shown.start, shown.end)],
+            score=round(candidate.score, 6),
+            matched=candidate.matched,
+            marks=[
+                schemas.SpanPublic(
+                    **span_json(Span(passage.page, start, end)),
+                    boxes=[box.as_list() for box in boxes_of(page, start, end)],
+                )
+                for start, end in shown.marks
+            ],
+            image_url=sign.address(row.image_key),
+            image_width=row.image_width,
+            image_height=row.image_height,
+        )

@@ -35,7 +35,7 @@ from api.dependencies import (
 from api.streaming import stored
 from api.uploads import receive_form
 from errors import SheafError
-from storage.tables import Document
+from storage.tables import Document, Finding, Page
 from workers import arrival, lifecycle
 from workers.work import Work
 
@@ -117,6 +117,9 @@ def list_documents(
     batch_id: Filter = None,
     review_state: Filter = None,
     name: Annotated[str | None, Query(description="Part of the file name", max_length=200)] = None,
+    label: Annotated[str | None, Query(description="With a finding of this label or field", max_length=60)] = None,
+    doubtful: Annotated[bool | None, Query(description="With findings in doubt, or without any")] = None,
+    problems: Annotated[bool | None, Query(description="With pages that went wrong, or without any")] = None,
     deleted: Annotated[bool, Query(description="The trash instead of what is there")] = False,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Cursor = None,
@@ -131,6 +134,12 @@ def list_documents(
             query = query.where(getattr(Document, column) == value)
     if type:
         query = query.where(Document.type.in_(type))
+    labelled = select(Finding.document_id).where(Finding.name == label, Finding.state != "rejected")
+    in_doubt = select(Finding.document_id).where(Finding.doubtful)
+    gone_wrong = select(Page.document_id).where(Page.error.is_not(None))
+    for wanted, ids in ((True if label else None, labelled), (doubtful, in_doubt), (problems, gone_wrong)):
+        if wanted is not None:
+            query = query.where(Document.id.in_(ids) if wanted else Document.id.not_in(ids))
     if name:
         query = query.where(func.lower(Document.filename).contains(name.lower(), autoescape=True))
     counted = query.with_only_columns(Document.status, func.count()).group_by(Document.status)

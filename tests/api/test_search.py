@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any, cast
+
 import httpx
 import pytest
+from starlette.testclient import TestClient
 
+from api.main import create_app
+from errors import SheafError
 from tests.backend import sent_and_ready
-from tests.papers import pdf
+from tests.papers import invoice, pdf
+from workers.work import Work
 
 V1 = "/api/v1"
 
@@ -58,3 +65,119 @@ def test_other_collections_stay_out(client: httpx.Client, library: dict[str, str
 @pytest.mark.parametrize("query", ['"', "NEAR(", "a OR", "*", "…", "'; DROP TABLE documents; --", "-"])
 def test_no_query_is_an_error(client: httpx.Client, library: dict[str, str], query: str) -> None:
     hits(client, query)
+
+
+@pytest.fixture(scope="module")
+def office(client: httpx.Client) -> dict[str, str]:
+    """An invoice of March 2025, a letter of May 2025, and one that says nothing of its date; all speak of paper."""
+    papers = {
+        "invoice": invoice("for the office"),
+        "letter": pdf(["Dear Ms Okafor,", "London, 3 May 2025", "the paper was late again.", "Yours sincerely"]),
+        "note": pdf(["Where is the paper? Ask reception@office.example."]),
+    }
+    sent = {
+        name: sent_and_ready(client, content, f"{name}.pdf", collection="office") for name, content in papers.items()
+    }
+    for name, label in (("invoice", "invoice"), ("letter", "letter")):
+        client.put(f"{V1}/documents/{sent[name]['id']}/type", json={"label": label}, headers={"If-Match": "*"})
+    fields = client.get(f"{V1}/documents/{sent['letter']['id']}/fields").json()["items"]
+    if not [field for field in fields if field["name"] == "date"]:
+        added = {"name": "date", "text": "3 May 2025"}
+        assert client.post(f"{V1}/documents/{sent['letter']['id']}/fields", json=added).status_code == 201
+    return {document["id"]: name for name, document in sent.items()}
+
+
+def asked(client: httpx.Client, **params: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = client.get(f"{V1}/search", params={"q": "paper", "collection": "office", **params}).json()
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("filters", "left"),
+    [
+        ({}, {"invoice", "letter", "note"}),
+        ({"type": "invoice"}, {"invoice"}),
+        ({"type": ["invoice", "letter"]}, {"invoice", "letter"}),
+        ({"label": "EMAIL"}, {"invoice", "note"}),
+        ({"label": ["IBAN", "nothing"]}, {"invoice"}),
+        ({"since": "2025-03-14"}, {"invoice", "letter"}),
+        ({"since": "2025-03-15"}, {"letter"}),
+        ({"until": "2025-03-14"}, {"invoice"}),
+        ({"since": "2025-03-15", "until": "2025-05-02"}, set()),
+        ({"label": "EMAIL", "since": "2025-01-01"}, {"invoice"}),
+    ],
+)
+def test_filters_narrow(client: httpx.Client, office: dict[str, str], filters: dict[str, Any], left: set[str]) -> None:
+    hits = asked(client, **filters)["hits"]
+    assert {office[hit["document_id"]] for hit in hits} == left
+    assert len(hits) == len(left)
+
+
+def test_a_facet_counts_without_its_own_filter(client: httpx.Client, office: dict[str, str]) -> None:
+    everything = asked(client)["facets"]
+    assert everything["labels"]["EMAIL"] == 2
+    assert everything["labels"]["IBAN"] == 1
+    assert {name: everything["types"][name] for name in ("invoice", "letter")} == {"invoice": 1, "letter": 1}
+    by_type = asked(client, type="invoice")["facets"]
+    assert by_type["types"] == everything["types"]
+    assert by_type["labels"]["EMAIL"] == 1
+    by_label = asked(client, label="IBAN")["facets"]
+    assert by_label["types"] == {"invoice": 1}
+    assert by_label["labels"] == everything["labels"]
+
+
+def test_a_hit_has_its_picture_and_its_own_date(client: httpx.Client, office: dict[str, str]) -> None:
+    hit = next(hit for hit in asked(client)["hits"] if office[hit["document_id"]] == "invoice")
+    assert (hit["date"], hit["type"]) == ("2025-03-14", "invoice")
+    page = client.get(f"{V1}/documents/{hit['document_id']}/pages/{hit['page']}").json()
+    assert {name: hit[name] for name in ("image_url", "image_width", "image_height")} == {
+        name: page[name] for name in ("image_url", "image_width", "image_height")
+    }
+    assert client.get(hit["image_url"]).status_code == 200
+
+
+def test_a_persons_date_counts_for_more_than_the_machines(client: httpx.Client) -> None:
+    paper = sent_and_ready(client, invoice("redated"), collection="redated")
+    fields = client.get(f"{V1}/documents/{paper['id']}/fields").json()["items"]
+    date = next(field for field in fields if field["name"] == "date")
+    url = f"{V1}/fields/{date['id']}/correct"
+    for text, day in (("1 June 2024", "2024-06-01"), ("never", None)):
+        client.post(url, json={"text": text}, headers={"If-Match": "*"})
+        assert [hit["date"] for hit in asked(client, collection="redated")["hits"]] == [day]
+    assert asked(client, collection="redated", since="2000-01-01")["hits"] == []
+
+
+class NoModel:
+    """Children whose model is away, as while it is started again."""
+
+    def call(self, *_: Any, **__: Any) -> None:
+        raise SheafError("page_crashed")
+
+
+def test_words_still_find_while_the_model_is_away(work: Work, office: dict[str, str]) -> None:
+    away = replace(work, children=replace(work.children, queries=cast(Any, NoModel())))
+    with TestClient(create_app(away), base_url="http://127.0.0.1") as client:
+        answer = asked(cast(httpx.Client, client))
+    assert answer["ways"] == ["words"]
+    assert {office[hit["document_id"]] for hit in answer["hits"]} == {"invoice", "letter", "note"}
+    assert {way for hit in answer["hits"] for way in hit["matched"]} == {"words"}
+
+
+def test_lists_of_documents_are_narrowed(client: httpx.Client, office: dict[str, str]) -> None:
+    def listed(**params: Any) -> set[str]:
+        found = client.get(f"{V1}/documents", params={"collection": "office", **params}).json()
+        assert sum(found["counts"].values()) == len(found["items"])
+        return {office[item["id"]] for item in found["items"]}
+
+    everything = set(office.values())
+    assert listed(label="EMAIL") == {"invoice", "note"}
+    assert listed(label="total") == {"invoice"}
+    in_doubt = listed(doubtful=True)
+    assert in_doubt == {
+        office[item["id"]]
+        for item in client.get(f"{V1}/documents", params={"collection": "office"}).json()["items"]
+        if item["doubtful"]
+    }
+    assert in_doubt
+    assert listed(doubtful=False) == everything - in_doubt
+    assert (listed(problems=True), listed(problems=False)) == (set(), everything)
