@@ -33,7 +33,7 @@ def write_backup(target: Path) -> int:
     """Write the backup; returns how many objects are in it.
 
     The database goes first, so that every object it names still comes along.
-    Raises bad_request when the target exists or the stores are not the embedded ones.
+    Raises bad_request when the target exists, bad_settings when the stores are not the embedded ones.
     """
     settings = load()
     source, objects = embedded(settings)
@@ -87,10 +87,20 @@ def read_backup(source: Path) -> tuple[int, int]:
 
 
 def embedded(settings: Settings) -> tuple[Path, FolderObjects]:
-    """The SQLite file and the folder of objects; raises bad_request for other engines."""
+    """The SQLite file and the folder of objects; raises bad_settings for other engines."""
     url, objects = settings.database(), open_objects(settings.objects())
-    if not url.startswith("sqlite:///") or not isinstance(objects, FolderObjects):
-        raise SheafError("bad_request", detail="these are not the embedded stores; use the tools of their engines")
+    if not url.startswith("sqlite:///"):
+        raise SheafError(
+            "bad_settings",
+            detail="backup and restore know SQLite files, and DATABASE_URL names a server",
+            advice="Use pg_dump and pg_restore, and copy the objects too; see docs/data.md.",
+        )
+    if not isinstance(objects, FolderObjects):
+        raise SheafError(
+            "bad_settings",
+            detail="backup and restore know folders of objects, and OBJECTS_URL names a bucket",
+            advice="Use the bucket's versioning and replication, and copy the database too; see docs/data.md.",
+        )
     return Path(url.removeprefix("sqlite:///")), objects
 
 

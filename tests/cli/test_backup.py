@@ -81,3 +81,19 @@ def test_a_backup_goes_where_it_can(data: Path, archive: Path, tmp_path: Path) -
     assert "Traceback" not in nowhere.stderr
     over = sheaf(data, "backup", str(archive))
     assert (over.code, over.error) == (2, "bad_request")
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "tool"),
+    [
+        ({"DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/sheaf"}, "pg_dump"),
+        ({"OBJECTS_URL": "s3://bucket", "AWS_DEFAULT_REGION": "eu-central-1"}, "versioning"),
+    ],
+)
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_what_servers_keep_is_left_to_their_tools(
+    data: Path, tmp_path: Path, command: str, elsewhere: dict[str, str], tool: str
+) -> None:
+    refused = sheaf(data, command, str(tmp_path / "backup.tar"), **elsewhere)
+    assert (refused.code, refused.error) == (2, "bad_settings")
+    assert tool in refused.lines[0]["error"]["advice"]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -16,22 +14,7 @@ from storage.findings import model_id
 from storage.generations import ensure_generation
 from storage.migrate import newest, upgrade, version
 from storage.tables import Document, IndexGeneration, Model
-
-AT_ONCE = 8
-
-T = TypeVar("T")
-
-
-def all_at_once(work: Callable[[int], T]) -> list[T]:
-    """What `work` gives to several threads that begin it together."""
-    barrier = threading.Barrier(AT_ONCE)
-
-    def begin(number: int) -> T:
-        barrier.wait(10)
-        return work(number)
-
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        return list(threads.map(begin, range(AT_ONCE)))
+from tests.at_once import AT_ONCE, all_at_once
 
 
 def paper(**values: Any) -> Document:
@@ -54,7 +37,7 @@ def test_who_finds_a_document_to_change_it_sees_every_change_before(database: Da
         assert session.get_one(Document, "d").version == 1 + AT_ONCE
 
 
-def test_many_documents_are_held_in_one_order(database: Database) -> None:
+def test_of_many_who_take_up_the_same_documents_each_is_taken_up_once(database: Database) -> None:
     with database.write() as session:
         session.add_all(paper(id=f"d{number}", status="failed") for number in range(20))
 
