@@ -9,6 +9,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 
 class Settings(BaseSettings):
     """Everything that can be set, each by an environment variable of the same name in capitals.
@@ -24,10 +26,16 @@ class Settings(BaseSettings):
     objects_url: str = Field("", description="Folder or s3://bucket/prefix; empty: a folder in SHEAF_DATA")
     queue_url: str = Field("memory://", description="memory:// (worker threads inside the backend)")
     index_url: str = Field("", description="Chroma: a folder; empty: a folder in SHEAF_DATA")
+    sheaf_inbox_queue: str = Field(
+        "", description="SQS queue, by URL or name, that tells of files put into an S3 inbox; empty: none"
+    )
 
     # The door.
     sheaf_host: str = Field("127.0.0.1", description="Address to bind; only loopback until there is authentication")
     sheaf_port: int = Field(8000, ge=0, le=65535, description="Port of the API")
+    sheaf_trusted_hosts: str = Field(
+        "", description="Names, beside loopback, under which the API may be addressed, joined by commas"
+    )
     sheaf_page_port: int = Field(8501, ge=1, le=65535, description="Port of the web page")
     sheaf_max_file_mb: int = Field(200, ge=1, description="Largest file accepted, in megabytes")
     sheaf_max_pages: int = Field(2000, ge=1, description="Most pages of one document")
@@ -74,6 +82,10 @@ class Settings(BaseSettings):
 
     def embedding_model(self) -> Path | None:
         return Path(self.sheaf_embedding_model) if self.sheaf_embedding_model else None
+
+    def hosts(self) -> tuple[str, ...]:
+        """The names under which the API may be addressed."""
+        return (*LOOPBACK, *(name for part in self.sheaf_trusted_hosts.split(",") if (name := part.strip().lower())))
 
     def languages(self) -> tuple[str, ...]:
         return tuple(part for part in self.sheaf_languages.split("+") if part)

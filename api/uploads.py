@@ -18,6 +18,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 
 from errors import SheafError
+from workers.arrival import clean_name
 
 #: Bytes of a form field at most; none of ours is longer.
 FIELD_BYTES = 4096
@@ -137,12 +138,6 @@ async def receive_form(request: Request, path: Path, limit_mb: int, reserve_mb: 
     if not sink.seen_file:
         raise SheafError("bad_request", detail="the form has no part named file")
     return upload
-
-
-def clean_name(name: str) -> str:
-    """A file name to show: the last part of any path, without control characters."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(letter for letter in last if letter.isprintable()).strip()[:255] or "unnamed"
 
 
 def _check_room(folder: Path, announced: int, sink: _Sink) -> None:

@@ -95,6 +95,12 @@ def receive(work: Work, arrival: Arrival) -> Received:
         unlocked.unlink(missing_ok=True)
 
 
+def clean_name(name: str) -> str:
+    """A file name to show: the last part of any path, without control characters."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(letter for letter in last if letter.isprintable()).strip()[:255] or "unnamed"
+
+
 def make_room(work: Work, size: int) -> None:
     """Raise storage_full when keeping this many bytes would leave less space than the installation wants free."""
     reserve = work.settings.sheaf_min_free_mb * 2**20

@@ -21,7 +21,6 @@ module "storage" {
   source = "./modules/storage"
 
   bucket        = local.bucket
-  inbox_prefix  = var.inbox_prefix
   kept_days     = var.kept_days
   force_destroy = var.force_destroy
 }

@@ -32,8 +32,8 @@ variable "inbox_prefix" {
   default     = "inbox/"
 
   validation {
-    condition     = can(regex("^[^/].*/$", var.inbox_prefix))
-    error_message = "It ends with a slash and does not begin with one."
+    condition     = can(regex("^[^/]+/$", var.inbox_prefix))
+    error_message = "One folder with a slash at its end: the folders below it name collections."
   }
 }
 

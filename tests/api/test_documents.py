@@ -21,11 +21,11 @@ from starlette.types import Message
 
 from api.main import create_app
 from api.routes.documents import disposition
-from api.uploads import clean_name
 from storage.database import Database
 from storage.tables import Document
 from tests.backend import send, sent_and_ready, wait
 from tests.papers import invoice, pdf, picture
+from workers.arrival import clean_name
 from workers.work import Work
 
 V1 = "/api/v1"

@@ -1,7 +1,7 @@
 """Terraform in a copy of infra/terraform, so that no state is left in the checkout.
 
-Neither Terraform nor its provider can be installed by us: where they are absent, the tests skip even in CI. The provider
-is taken from a folder of plugins (TF_PLUGIN_DIR, or one of the usual places), else from the network.
+Neither Terraform nor its provider can be installed by us: where they are absent, the tests skip even in CI. The
+provider is taken from a folder of plugins (TF_PLUGIN_DIR, or one of the usual places), else from the network.
 """
 
 from __future__ import annotations

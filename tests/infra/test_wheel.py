@@ -16,7 +16,7 @@ ROOMS = ("api", "cli", "evaluation", "frontend", "nlp", "samples", "storage", "w
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from what git tracks, in a folder of its own: a build leaves folders behind that a later one would take up."""
+    """Built from what git tracks, in a folder of its own, for a build leaves behind what a later one would take up."""
     source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
     for name in tracked("pyproject.toml", "README.md", "LICENSE", *ROOMS):
         (source / name).parent.mkdir(parents=True, exist_ok=True)

@@ -93,7 +93,7 @@ data "aws_iam_policy_document" "inbox" {
 
   statement {
     sid       = "TakeFromInbox"
-    actions   = ["s3:DeleteObject", "s3:GetObject"]
+    actions   = ["s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion"]
     resources = ["${var.bucket_arn}/${var.inbox_prefix}*"]
   }
 }

@@ -66,20 +66,6 @@ resource "aws_s3_bucket_lifecycle_configuration" "objects" {
     }
   }
 
-  # What was taken in is kept as an original elsewhere in this bucket.
-  rule {
-    id     = "taken-from-inbox"
-    status = "Enabled"
-
-    filter {
-      prefix = var.inbox_prefix
-    }
-
-    noncurrent_version_expiration {
-      noncurrent_days = 1
-    }
-  }
-
   depends_on = [aws_s3_bucket_versioning.objects]
 }
 

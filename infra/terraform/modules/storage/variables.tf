@@ -3,11 +3,6 @@ variable "bucket" {
   type        = string
 }
 
-variable "inbox_prefix" {
-  description = "Where files are put to be taken in"
-  type        = string
-}
-
 variable "kept_days" {
   description = "Days that deleted and overwritten objects are kept"
   type        = number
