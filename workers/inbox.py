@@ -2,8 +2,8 @@
 
 `s3://bucket/inbox/file.pdf` goes into the collection "default", `s3://bucket/inbox/orders/2026/file.pdf` into "orders".
 Once the document is committed the file leaves the inbox, for its original is kept with it. What cannot be taken in
-stays in the inbox, and its event goes to the queue's dead letters after as many tries as the queue says. An event may come
-twice: the same bytes are the same document, and a file that has gone was taken in.
+stays in the inbox, and its event goes to the queue's dead letters after as many tries as the queue says. An event may
+come twice: the same bytes are the same document, and a file that has gone was taken in.
 """
 
 from __future__ import annotations
