@@ -9,8 +9,6 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
 
 class Settings(BaseSettings):
     """Everything that can be set, each by an environment variable of the same name in capitals.
@@ -83,9 +81,8 @@ class Settings(BaseSettings):
     def embedding_model(self) -> Path | None:
         return Path(self.sheaf_embedding_model) if self.sheaf_embedding_model else None
 
-    def hosts(self) -> tuple[str, ...]:
-        """The names under which the API may be addressed."""
-        return (*LOOPBACK, *(name for part in self.sheaf_trusted_hosts.split(",") if (name := part.strip().lower())))
+    def trusted_hosts(self) -> tuple[str, ...]:
+        return tuple(name for part in self.sheaf_trusted_hosts.split(",") if (name := part.strip().lower()))
 
     def languages(self) -> tuple[str, ...]:
         return tuple(part for part in self.sheaf_languages.split("+") if part)

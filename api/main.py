@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 
 from api import schemas
 from api.guard import LOOPBACK, Guard, origin_of
@@ -28,6 +29,9 @@ SILENT: TelemetryConfig = {
     "auto_configure": False,
 }
 
+#: Bytes of a request; files have a limit of their own (SHEAF_MAX_FILE_MB).
+LARGEST_BODY = 1 << 20
+
 ROUTERS = (documents, pages, pictures, batches, findings, reviews, search, export, vocabulary, service)
 
 
@@ -39,13 +43,22 @@ def create_app(work: Work | None = None) -> FastAPI:
         description="Documents in, facts out. Every answer has `schema`: 1; every error a code, a message and advice.",
         openapi_url="/api/v1/openapi.json",
         telemetry=SILENT,
+        max_body_size=LARGEST_BODY,
         responses={"default": {"model": schemas.Problem, "description": "What went wrong, and what to do"}},
     )
     app.state.work = work
     for module in ROUTERS:
         app.include_router(module.router, prefix="/api/v1")
     pages = [origin_of(host, work.settings.sheaf_page_port) for host in LOOPBACK] if work else []
-    app.add_middleware(Guard, hosts=LOOPBACK, origins=pages)
+    trusted = work.settings.trusted_hosts() if work else ()
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=pages,  # the page has a port of its own on a laptop; behind a proxy both have one address
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_headers=["If-Match", "If-None-Match", "X-Sheaf-Actor"],
+        expose_headers=["ETag", "Location"],
+    )
+    app.add_middleware(Guard, hosts=(*LOOPBACK, *trusted), origins=pages)
     app.add_exception_handler(SheafError, _known_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)

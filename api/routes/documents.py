@@ -65,7 +65,11 @@ _FORM = {
 }
 
 
-@router.post("", status_code=201, openapi_extra=_FORM)
+#: Files are measured while they arrive, by the setting.
+_UNLIMITED = 1 << 62
+
+
+@router.post("", status_code=201, openapi_extra=_FORM, max_body_size=_UNLIMITED)
 async def send_document(
     request: Request, response: Response, work: WorkDep, actor: ActorDep
 ) -> schemas.DocumentReceived:
