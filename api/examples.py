@@ -96,6 +96,7 @@ SEARCH: dict[str, Any] = {
             "image_url": DOCUMENT["thumbnail_url"],
             "image_width": 2480,
             "image_height": 3508,
+            "facts": [{"name": "vendor", "text": "Northwind Paper Ltd", "value": {"kind": "name"}}],
         }
     ],
     "facets": {"types": {"invoice": 3, "letter": 1}, "labels": {"DATE": 4, "IBAN": 2}},

@@ -307,6 +307,14 @@ class BatchList(Shape):
     next_cursor: str | None
 
 
+class FactPublic(BaseModel):
+    """A field of a document, without its place."""
+
+    name: str = Field(examples=["total"])
+    text: str
+    value: dict[str, Any] | None
+
+
 class HitPublic(BaseModel):
     document_id: str
     reading_id: str = Field(description="The reading whose text the offsets mean")
@@ -324,6 +332,7 @@ class HitPublic(BaseModel):
     image_url: str | None = Field(description="The page: a path that works for some minutes")
     image_width: int | None
     image_height: int | None
+    facts: list[FactPublic] = Field([], description="The document's main fields")
 
 
 class Facets(BaseModel):

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, defer
 
 from api import schemas
 from api.signing import Signer, signer
-from api.vocabulary import date_fields
+from api.vocabulary import date_fields, main_fields
 from errors import SheafError
 from nlp.embeddings import embed
 from nlp.facts import Span
@@ -98,22 +98,40 @@ def search(work: Work, query: str, top: int = 10, filters: Filters = Filters()) 
             hits = list(islice(_hits(session, query, fitting, signer(session)), top))
             exhausted = max(len(by_meaning), len(by_words)) < wanted or wanted >= MOST
             if len(hits) == top or exhausted:
+                facts = main_facts(session, {hit.document_id for hit in hits})
+                hits = [hit.model_copy(update={"facts": facts.get(hit.document_id, [])}) for hit in hits]
                 return Found(hits, _facets(found, filters), ways)
             wanted *= 4  # filters or the trash hid too many
 
 
 def own_dates(session: Session, document_ids: Collection[str]) -> dict[str, date]:
-    """Each document's own date; what a person decided wins, then the surer."""
-    rows = session.execute(
-        select(Finding.document_id, Finding.value).where(
+    """Each document's own date."""
+    rows = _fields(session, document_ids, date_fields())
+    return {finding.document_id: day for finding in rows if (day := _day(finding.value))}
+
+
+def main_facts(session: Session, document_ids: Collection[str]) -> dict[str, list[schemas.FactPublic]]:
+    """The fields by which one tells each document from others, in the order of the vocabulary."""
+    wanted = main_fields()
+    best = {(finding.document_id, finding.name): finding for finding in _fields(session, document_ids, wanted)}
+    facts: dict[str, list[schemas.FactPublic]] = {}
+    for (document_id, _), finding in sorted(best.items(), key=lambda item: wanted.index(item[0][1])):
+        fact = schemas.FactPublic(name=finding.name, text=finding.text, value=finding.value)
+        facts.setdefault(document_id, []).append(fact)
+    return facts
+
+
+def _fields(session: Session, document_ids: Collection[str], names: Collection[str]) -> Iterable[Finding]:
+    """Fields of these names, what counts last: a person's decision, then the surer."""
+    return session.scalars(
+        select(Finding).where(
             Finding.document_id.in_(document_ids),
             Finding.kind == "field",
-            Finding.name.in_(date_fields()),
+            Finding.name.in_(names),
             Finding.group.is_(None),
             Finding.state != "rejected",
         ).order_by(Finding.state.in_(DECIDED), Finding.confidence)
     )  # fmt: skip
-    return {document_id: day for document_id, value in rows if (day := _day(value))}
 
 
 def _day(value: dict[str, object] | None) -> date | None:

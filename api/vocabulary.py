@@ -33,6 +33,15 @@ def date_fields() -> set[str]:
     return {name for name in firsts if name}
 
 
+def main_fields() -> list[str]:
+    """The names of the fields that tell documents apart at a glance: who, and the last amount of each type."""
+    names: dict[str, None] = {}
+    for known in fields().values():
+        names |= dict.fromkeys(name for name, kind in known.items() if kind == "name")
+        names |= dict.fromkeys([name for name, kind in known.items() if kind == "money"][-1:])
+    return list(names)
+
+
 def value_of(kind: str, name: str, text: str) -> dict[str, Any] | None:
     """What a person wrote as entity or field (`kind`), normalised as the machine would have; None if it cannot be."""
     if kind == "entity":

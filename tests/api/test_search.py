@@ -136,6 +136,15 @@ def test_a_hit_has_its_picture_and_its_own_date(client: httpx.Client, office: di
     assert client.get(hit["image_url"]).status_code == 200
 
 
+def test_a_hit_tells_the_main_fields_of_its_document(client: httpx.Client, office: dict[str, str]) -> None:
+    facts = {office[hit["document_id"]]: hit["facts"] for hit in asked(client)["hits"]}
+    told = {fact["name"]: (fact["text"], fact["value"]) for fact in facts["invoice"]}
+    assert list(told) == ["vendor", "customer", "total"]
+    assert told["vendor"][0] == "Northwind Paper Ltd"
+    assert told["total"][1]["amount"] == "1200.00"
+    assert facts["letter"] == []
+
+
 def test_a_persons_date_counts_for_more_than_the_machines(client: httpx.Client) -> None:
     paper = sent_and_ready(client, invoice("redated"), collection="redated")
     fields = client.get(f"{V1}/documents/{paper['id']}/fields").json()["items"]
