@@ -176,7 +176,7 @@ class SearchResult(BaseModel):
     seconds: float
     hits: list[Hit]
     facets: dict[str, dict[str, int]] = {}
-    words_only: bool = False
+    ways: list[str] = ["words", "meaning"]
 
 
 class Review(BaseModel):

@@ -33,8 +33,11 @@ def clear() -> None:
 
 
 def shown_chips(counts: Mapping[str, int], selected: list[str]) -> list[str]:
-    """The most frequent ones, and always those that are selected, so that each can be taken back."""
-    frequent = sorted(counts, key=lambda name: (-counts[name], name))[:MOST_CHIPS]
+    """The most frequent ones, one of a title, and always those that are selected, so that each can be taken back."""
+    titled: dict[str, str] = {}
+    for name in sorted(counts, key=lambda name: (-counts[name], name)):
+        titled.setdefault(wording.title(name), name)
+    frequent = list(titled.values())[:MOST_CHIPS]
     return frequent + [name for name in selected if name not in frequent]
 
 

@@ -43,8 +43,9 @@ def document_view(api: ApiClient) -> None:
 def _head(api: ApiClient, document: Document) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         if st.button(
-            "Results" if address.text("q") else "Documents", icon=":material/arrow_back:", type="tertiary", key="back"
-        ):
+            "Results" if address.text("q") else "Documents", icon=":material/arrow_back:", type="tertiary", key="back",
+            shortcut="Escape",
+        ):  # fmt: skip
             address.leave_document()
         with st.container(gap=None, key="head-name"):
             st.html(f'<h1 class="sheaf-title">{escape(document.filename)}</h1>')

@@ -35,7 +35,7 @@ def search_view(api: ApiClient) -> None:
     found = api.search(query, top, **filters)
     waiting.empty()
     search_filters.chips(found.facets)
-    if found.words_only:
+    if "meaning" not in found.ways:
         notices.note("Found by words only.", "The language model does not answer just now; search again in a moment.")
     if not found.hits:
         _nothing(query, any(filters.values()))

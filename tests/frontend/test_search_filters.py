@@ -11,3 +11,8 @@ def test_the_most_frequent_are_offered_and_what_is_chosen_can_be_taken_back() ->
     assert shown[:2] == ["label-19", "label-18"]
     assert len(shown) == MOST_CHIPS + 1
     assert shown[-1] == "gone", "chosen before, and in none of the hits now"
+
+
+def test_a_label_and_a_field_of_the_same_title_are_one_chip() -> None:
+    assert shown_chips({"DATE": 3, "date": 2, "total": 1}, []) == ["DATE", "total"]
+    assert shown_chips({"DATE": 3, "date": 2}, ["date"]) == ["DATE", "date"]
