@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, String, Text, create_engine, event, func, select
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -43,23 +43,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class PlainString(TypeDecorator[str]):
-    """Text as every database takes it: PostgreSQL refuses NUL, so it becomes U+FFFD and all offsets stay."""
-
-    impl = String
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return value and value.replace("\x00", "\ufffd")
-
-
-class PlainText(PlainString):
-    """The same for long text."""
-
-    impl = Text
-    cache_ok = True
 
 
 class Database:
@@ -110,6 +93,14 @@ def _engine(url: str) -> Engine:
 
 
 def _postgresql(url: str) -> Engine:
+    from psycopg.types.string import StrDumperUnknown
+
+    class WithoutNul(StrDumperUnknown):
+        """PostgreSQL refuses NUL in text: U+FFFD is as long, so all offsets stay."""
+
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\x00", "\ufffd"))
+
     # A connection may be cut while it waits in the pool, by a restart or by what lies between: it is tried first.
     engine = create_engine(
         url, isolation_level="READ COMMITTED", pool_size=5, max_overflow=15, pool_pre_ping=True, pool_recycle=1800
@@ -117,6 +108,7 @@ def _postgresql(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
+        connection.adapters.register_dumper(str, WithoutNul)
         connection.autocommit = True
         connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
         connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")

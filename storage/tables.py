@@ -9,10 +9,10 @@ import uuid
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, UniqueConstraint, event
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.database import PlainString, PlainText, UtcDateTime, now
+from storage.database import UtcDateTime, now
 from storage.doubt import doubts
 
 #: Numbers that outgrow 32 bits; SQLite's grow by themselves.
@@ -28,7 +28,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime,
         dict[str, Any]: JSON(none_as_null=True),
         list[Any]: JSON,
-        str: PlainString,
+        str: String,
     }
 
 
@@ -141,7 +141,7 @@ class Reading(Base):
     confidence: Mapped[float]
     reason: Mapped[str]
     language: Mapped[str | None]
-    text: Mapped[str] = mapped_column(PlainText)
+    text: Mapped[str] = mapped_column(Text)
     words: Mapped[list[Any]]
     lines: Mapped[list[Any]]
     blocks: Mapped[list[Any]]
@@ -227,7 +227,7 @@ class Finding(Base):
     name: Mapped[str]
     group: Mapped[str | None]
     row: Mapped[int | None]
-    text: Mapped[str] = mapped_column(PlainText)
+    text: Mapped[str] = mapped_column(Text)
     value: Mapped[dict[str, Any] | None]
     spans: Mapped[list[Any]]
     anchors: Mapped[list[Any]]
@@ -302,4 +302,4 @@ class Passage(Base):
     page: Mapped[int]
     start: Mapped[int]
     end: Mapped[int]
-    text: Mapped[str] = mapped_column(PlainText)
+    text: Mapped[str] = mapped_column(Text)

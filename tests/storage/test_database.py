@@ -12,12 +12,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.command import downgrade
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 
 from storage.database import Database
 from storage.migrate import config, newest, upgrade, version
 from storage.tables import Base, Batch
-from tests.databases import only_sqlite
+from tests.databases import only_postgres, only_sqlite
+from tests.postgres import Postgres
 
 
 def batch(name: str) -> Batch:
@@ -116,3 +117,31 @@ def test_moments_keep_their_zone(database: Database) -> None:
         session.add(made)
     with database.read() as session:
         assert session.scalars(select(Batch.created_at)).one() == moment
+
+
+def test_text_may_hold_anything_and_keeps_its_length(database: Database) -> None:
+    odd = "a\x00b \U0001f4a9 e\u0301"
+    with database.write() as session:
+        session.add(Batch(name=odd, collection="c", source="s", uploader="u"))
+    with database.read() as session:
+        (kept,) = session.scalars(select(Batch.name).where(func.lower(Batch.name) == odd.lower()))
+    assert len(kept) == len(odd)
+    assert kept.replace("\ufffd", "\x00") == odd
+
+
+def test_one_look_is_consistent(database: Database) -> None:
+    with database.read() as session:
+        before = session.scalars(select(Batch)).all()
+        with database.write() as other:
+            other.add(batch("later"))
+        assert session.scalars(select(Batch)).all() == before
+
+
+@only_postgres
+def test_a_connection_that_was_cut_is_replaced(database: Database, postgres_server: Postgres) -> None:
+    with database.read() as session:
+        session.execute(select(Batch))
+    postgres_server.kill()
+    postgres_server.start()
+    with database.read() as session:
+        assert session.scalars(select(Batch)).all() == []
