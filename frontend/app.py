@@ -44,4 +44,5 @@ def _place(view: View, title: str, icon: str, path: str, **options: bool | str) 
     return st.Page(lambda: view(session.api()), title=title, icon=f":material/{icon}:", url_path=path, **options)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -32,8 +32,8 @@ class Pace:
             return {}
         rate, ahead, left = (after - before) / (until - since), 0, {}
         for document in sorted(documents, key=lambda document: document.created_at):
-            if document.active:
-                ahead += (document.progress.pages or 1) - _done(document)
+            if document.active and (pages := (document.progress.pages or 1) - _done(document)):
+                ahead += pages
                 left[document.id] = ahead / rate
         return left
 

@@ -11,8 +11,8 @@ from frontend.api_client import ApiClient
 from frontend.sending import Drop, Outbox, Parcel
 from frontend.shapes import Batch
 
-#: Refused files and duplicates shown one by one; a name that the API takes.
-AT_ONCE, LONGEST_NAME = 10, 200
+#: Refused files and duplicates shown one by one, those dismissed one by one, and characters of a name of an upload.
+AT_ONCE, FEW, LONGEST_NAME = 10, 3, 200
 
 
 def outbox(api: ApiClient) -> Outbox:
@@ -45,7 +45,7 @@ def drop_area(box: Outbox, batch: Batch | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="drop-more"):
         st.text_input(
             "Name of this upload", key="batch-name", max_chars=LONGEST_NAME, width=340, label_visibility="collapsed",
-            placeholder="Name of this upload, if it should have one",
+            placeholder="Name of this upload, if it should have one", live=True,
         )  # fmt: skip
         with st.popover("A whole folder", icon=":material/drive_folder_upload:", type="tertiary"):
             st.file_uploader(
@@ -83,7 +83,7 @@ def parcels(box: Outbox) -> None:
 
 
 def _the_rest(box: Outbox, told: list[Parcel], what: str) -> None:
-    if len(told) < 2:
+    if len(told) <= FEW:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(told) > AT_ONCE:

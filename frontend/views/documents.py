@@ -37,8 +37,6 @@ STATES: dict[str, dict[str, Any]] = {
 #: The widgets bound to the address by their keys.
 STATE, TYPE, LABEL, NAME = "state", "type", "label", "name"
 
-COLUMNS = ("Name", "Type", "State", "Pages", "Findings", "", "Added")
-
 
 def documents_view(api: ApiClient) -> None:
     st.html('<h1 class="sheaf-title">Documents</h1>')
@@ -94,7 +92,8 @@ def _asked() -> dict[str, Any]:
 def _list(api: ApiClient) -> None:
     cursors: list[str] = st.session_state.setdefault("cursors", [])
     asked = _asked()
-    found = api.documents(limit=AT_ONCE, cursor=cursors[-1] if cursors else None, **asked)
+    with st.spinner("Looking for documents…"):
+        found = api.documents(limit=AT_ONCE, cursor=cursors[-1] if cursors else None, **asked)
     if not found.items and cursors:  # what stood here is gone, what came before is not
         cursors.pop()
         st.rerun()
@@ -113,7 +112,7 @@ def _list(api: ApiClient) -> None:
 def _rows(api: ApiClient, found: DocumentList, trash: bool) -> None:
     documents = found.items
     bulk = actions.BULK_IN_TRASH if trash else actions.BULK
-    asked = rows("documents", [_row(api, document) for document in documents], COLUMNS, bulk)
+    asked = rows("documents", [_row(api, document) for document in documents], bulk)
     actions.take(api, asked, {document.id: document.filename for document in documents})
 
 
@@ -123,8 +122,8 @@ def _row(api: ApiClient, document: Document) -> Row:
         document,
         Cell(wording.title(document.type.label) if document.type else ""),
         document_rows.state(document),
-        Cell(f"{document.progress.pages:,}" if document.progress.pages else "", "quiet"),
-        Cell(f"{document.findings:,}" if document.status == "ready" else "", "quiet"),
+        Cell(wording.count(document.progress.pages, "page") if document.progress.pages else "", "quiet"),
+        Cell(wording.count(document.findings, "finding") if document.status == "ready" else "", "quiet"),
         document_rows.doubts(document),
         Cell(wording.ago(document.created_at), "quiet"),
     )

@@ -67,9 +67,10 @@ def _batch(api: ApiClient, batch_id: str) -> bool:
     documents = _with_failed(api, batch_id, found)
     moving = any(found.counts.get(status) for status in ACTIVE)
     actions.done_notice(api)
-    _counts(api, batch_id, found)
+    _counts(api, batch_id, found.counts, documents)
     if not documents:
-        notices.empty("Nothing here yet.", "What is dropped above is read page by page, and shows up here at once.")
+        if not outbox.outbox(api).busy:
+            notices.empty("Nothing here yet.", "What is dropped above is read page by page, and shows up here at once.")
         return moving
     pace: Pace = st.session_state.setdefault(f"pace-{batch_id}", Pace())
     pace.see(documents, time.monotonic())
@@ -102,11 +103,10 @@ def _with_failed(api: ApiClient, batch_id: str, found: DocumentList) -> list[Doc
     return list(known.values())
 
 
-def _counts(api: ApiClient, batch_id: str, found: DocumentList) -> None:
-    """How many there are in which state, and what can be done for all."""
-    total, failed = sum(found.counts.values()), found.counts.get("failed", 0)
-    active = sum(found.counts.get(status, 0) for status in ACTIVE)
-    ready = found.counts.get("ready", 0)
+def _counts(api: ApiClient, batch_id: str, counts: dict[str, int], documents: list[Document]) -> None:
+    """How many there are in which state, how many pages are read, and what can be done for all."""
+    total, failed, ready = sum(counts.values()), counts.get("failed", 0), counts.get("ready", 0)
+    active = sum(counts.get(status, 0) for status in ACTIVE)
     if not total:
         return
     parts = [f'<span class="sheaf-failed-text">{failed:,} failed</span>'] if failed else []
@@ -121,12 +121,18 @@ def _counts(api: ApiClient, batch_id: str, found: DocumentList) -> None:
             notices.attempt(lambda: api.cancel_batch(batch_id))
             st.rerun()
     if active:
-        st.html(
-            f'<div class="sheaf-bar" role="progressbar" aria-label="Documents read" aria-valuemin="0" '
-            f'aria-valuemax="{total}" aria-valuenow="{total - active}">'
-            f'<i class="sheaf-read" style="width:{ready / total:.1%}"></i>'
-            f'<i class="sheaf-broken" style="width:{failed / total:.1%}"></i></div>'
-        )
+        _pages_read(documents)
+
+
+def _pages_read(documents: list[Document]) -> None:
+    pages = sum(document.progress.pages or 1 for document in documents)
+    read = sum(document.progress.read for document in documents)
+    problems = sum(document.progress.problems for document in documents)
+    st.html(
+        f'<div class="sheaf-bar" role="progressbar" aria-label="Pages read" aria-valuemin="0" aria-valuemax="{pages}" '
+        f'aria-valuenow="{read + problems}"><i class="sheaf-read" style="width:{read / pages:.1%}"></i>'
+        f'<i class="sheaf-problem" style="width:{problems / pages:.1%}"></i></div>'
+    )
 
 
 def _result(document: Document, left: dict[str, float]) -> Cell:

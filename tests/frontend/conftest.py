@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
@@ -12,6 +14,7 @@ from streamlit.util import calc_hash
 
 from frontend import api_client
 from frontend.api_client import ApiClient
+from frontend.components import rows
 from tests.conftest import ROOT
 
 OpenPage = Callable[..., AppTest]
@@ -52,3 +55,37 @@ def said(page: AppTest) -> str:
     assert not page.exception, page.exception
     parts = [element.value for element in (*page.html, *page.text, *page.markdown)]
     return "\n".join([str(part) for part in parts] + [button.label for button in page.button])
+
+
+class Rows:
+    """Stands in for the component that draws rows, which needs a browser: keeps what it is given, asks when told."""
+
+    def __init__(self) -> None:
+        self.shown: dict[str, list[dict[str, Any]]] = {}
+        self.bulk: list[str] = []
+        self._asked: dict[str, Any] | None = None
+
+    def __call__(self, key: str, data: dict[str, Any], on_asked_change: object) -> SimpleNamespace:
+        self.shown[key], self.bulk = data["rows"], [act["verb"] for act in data["bulk"]]
+        asked, self._asked = self._asked, None
+        return SimpleNamespace(asked=asked)
+
+    def ask(self, verb: str, *ids: str) -> None:
+        """What the next run of the page finds asked for."""
+        self._asked = {"verb": verb, "ids": list(ids)}
+
+    def names(self, key: str) -> list[str]:
+        return [row["name"] for row in self.shown[key]]
+
+    def told(self, key: str, name: str) -> str:
+        """Everything that a row says, and its button."""
+        row = next(row for row in self.shown[key] if row["name"] == name)
+        button = row["act"]["label"] if row["act"] else ""
+        return " | ".join([*(cell["text"] for cell in (*row["notes"], *row["cells"])), button])
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Rows:
+    stand_in = Rows()
+    monkeypatch.setattr(rows, "_component", stand_in)
+    return stand_in

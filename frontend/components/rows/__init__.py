@@ -72,14 +72,12 @@ class Asked:
 def rows(
     key: str,
     shown: Sequence[Row],
-    columns: Sequence[str] = (),
     bulk: Sequence[Act] = (),
     label: str = "Documents",
 ) -> Asked | None:
     """Draw rows; with `bulk` they can be selected. The answer is what was just asked for."""
     data = {
         "label": label,
-        "columns": list(columns),
         "bulk": [asdict(act) for act in bulk],
         "rows": [asdict(row) for row in shown],
     }

@@ -23,9 +23,8 @@ class List {
 
   constructor(parent) {
     this.tools = make("div", "sheaf-picked");
-    this.head = make("div", "sheaf-row sheaf-columns");
     this.body = make("ul", "sheaf-rows");
-    parent.append(this.tools, this.head, this.body);
+    parent.append(this.tools, this.body);
     this.onKey = (event) => this.key(event);
     this.body.addEventListener("click", (event) => this.click(event));
     this.body.addEventListener("change", (event) => this.pick(event.target.closest("li"), event.target.checked));
@@ -41,26 +40,12 @@ class List {
     this.body.setAttribute("aria-label", data.label);
     this.body.parentElement.classList.toggle("sheaf-pictures", localStorage.getItem("sheaf-pictures") === "1");
     this.body.parentElement.classList.toggle("sheaf-pickable", data.bulk.length > 0);
-    this.drawHead();
     this.drawRows(ids);
     this.drawTools();
   }
 
   leave() {
     document.removeEventListener("keydown", this.onKey);
-  }
-
-  drawHead() {
-    this.head.hidden = !this.data.columns.length || !this.data.rows.length;
-    this.head.ariaHidden = "true";
-    this.head.replaceChildren(
-      ...(this.data.bulk.length ? [make("span")] : []),
-      make("span"),
-      ...this.data.columns.map((name) => make("span", "", name)),
-      make("span"),
-    );
-    const columns = Math.max(0, ...this.data.rows.map((row) => row.cells.length));
-    this.body.parentElement.style.setProperty("--cells", columns);
   }
 
   drawRows(ids) {
@@ -223,6 +208,7 @@ function bar({ pages, read, problems, reading }) {
   made.ariaValueMax = String(pages);
   made.ariaValueNow = String(read + problems);
   const segments = Math.min(pages, MOST_SEGMENTS);
+  made.classList.toggle("sheaf-many-pages", segments > 40);
   for (let segment = 0; segment < segments; segment++) {
     const page = ((segment + 0.5) * pages) / segments;
     const kind = page < read ? "read" : page < read + problems ? "bad" : page < read + problems + reading ? "now" : "";
