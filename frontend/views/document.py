@@ -42,9 +42,10 @@ def document_view(api: ApiClient) -> None:
 
 def _head(api: ApiClient, document: Document) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
+        query = address.text("q")
         if st.button(
-            "Results" if address.text("q") else "Documents", icon=":material/arrow_back:", type="tertiary", key="back",
-            shortcut="Escape",
+            "Results" if query else "Documents", icon=":material/arrow_back:", type="tertiary", key="back",
+            shortcut="Escape" if query else None,
         ):  # fmt: skip
             address.leave_document()
         with st.container(gap=None, key="head-name"):
