@@ -5,7 +5,8 @@ What they do with it is left to them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 from fastapi import Depends, Header, Path, Query, Request
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.auth import Actor
-from api.schemas import MOST_PAGES
+from api.schemas import MOST_PAGES, Shape
 from errors import SheafError
 from storage import documents
 from storage.tables import Batch, Document, Finding
@@ -44,6 +45,7 @@ def get_reading(work: WorkDep) -> Iterator[Session]:
 
 #: Closed when the route's function returns: who downloads slowly must not hold the database.
 ReadSession = Annotated[Session, Depends(get_reading, scope="function")]
+IfNoneMatch = Annotated[str | None, Header(description="The ETag of what is known; 304 while it is still so")]
 IfMatch = Annotated[str | None, Header(description="The ETag of what is changed, or *")]
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the answer before", max_length=300)]
 Filter = Annotated[str | None, Query(max_length=200)]
@@ -77,15 +79,23 @@ def get_batch(session: Session, batch_id: str) -> Batch:
     return batch
 
 
-def check_match(if_match: str | None, version: int, required: bool = True) -> None:
-    """Compare the caller's ETag with the version that is there."""
+def check_match(
+    if_match: str | None, version: int, required: bool = True, current: Callable[[], Shape] | None = None
+) -> None:
+    """Compare the caller's ETag with the version that is there; `current` shows it to who comes too late."""
     if if_match is None:
         if required:
             raise SheafError("precondition_required")
         return
-    if if_match.strip() != "*" and etag(version) not in {part.strip() for part in if_match.split(",")}:
-        raise SheafError("changed_meanwhile")
+    versions = {part.strip().partition("-")[0].strip('"') for part in if_match.split(",")}
+    if if_match.strip() != "*" and str(version) not in versions:
+        shown = current().model_dump(mode="json", by_alias=True) if current else None
+        raise SheafError("changed_meanwhile", **({"current": shown} if shown else {}))
 
 
-def etag(version: int) -> str:
-    return f'"{version}"'
+def etag(version: int, seen: str | None = None) -> str:
+    """What people may change, as If-Match wants it; `seen` adds the rest of what an answer showed, for If-None-Match.
+
+    If-Match compares the version only: work that goes on by itself never stands in a decision's way.
+    """
+    return f'"{version}"' if seen is None else f'"{version}-{hashlib.sha256(seen.encode()).hexdigest()[:16]}"'

@@ -114,3 +114,13 @@ VALUE: dict[str, Any] = {
     "text": "15 March 2025",
     "value": {"kind": "date", "iso": "2025-03-15", "ambiguous": False},
 }
+
+CONFLICT: dict[str, Any] = {
+    **PROBLEM,
+    "title": "Someone changed this since you opened it.",
+    "status": 412,
+    "code": "changed_meanwhile",
+    "message": "Someone changed this since you opened it.",
+    "advice": "Load it again, look at the change, and repeat yours if it is still wanted.",
+    "current": {**ENTITY, "state": "accepted", "version": 2},
+}

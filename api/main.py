@@ -44,7 +44,10 @@ def create_app(work: Work | None = None) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         telemetry=SILENT,
         max_body_size=LARGEST_BODY,
-        responses={"default": {"model": schemas.Problem, "description": "What went wrong, and what to do"}},
+        responses={
+            "default": {"model": schemas.Problem, "description": "What went wrong, and what to do"},
+            412: {"model": schemas.Conflict, "description": "Someone was faster; what it is now"},
+        },
     )
     app.state.work = work
     for module in ROUTERS:
@@ -67,7 +70,9 @@ def create_app(work: Work | None = None) -> FastAPI:
 
 
 def problem(error: SheafError) -> JSONResponse:
-    body = schemas.Problem(title=error.message, status=error.kind.status, **error.as_json())
+    told = {"title": error.message, "status": error.kind.status, **error.as_json()}
+    current = error.details.get("current")
+    body = schemas.Conflict(**told, current=current) if current else schemas.Problem(**told)
     return JSONResponse(
         body.model_dump(by_alias=True), status_code=error.kind.status, media_type="application/problem+json"
     )

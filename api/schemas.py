@@ -48,6 +48,14 @@ class Problem(Shape):
     advice: str
 
 
+class Conflict(Problem):
+    """A problem of who comes too late."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CONFLICT]})
+
+    current: dict[str, Any] = Field(description="changed_meanwhile: what it is now")
+
+
 class ErrorPublic(BaseModel):
     code: str
     message: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
@@ -25,6 +25,7 @@ from api.dependencies import (
     Filter,
     Filters,
     IfMatch,
+    IfNoneMatch,
     ReadSession,
     WorkDep,
     check_match,
@@ -35,7 +36,7 @@ from api.dependencies import (
 from api.streaming import stored
 from api.uploads import receive_form
 from errors import SheafError
-from storage.tables import Document, Finding, Page
+from storage.tables import Document, Finding, Page, Review
 from workers import arrival, lifecycle
 from workers.work import Work
 
@@ -158,15 +159,20 @@ def list_documents(
     return schemas.DocumentList(items=present.documents(session, rows[:limit]), next_cursor=more, counts=counts)
 
 
-@router.get("/{document_id}")
+@router.get("/{document_id}", response_model=schemas.DocumentPublic)
 def get_one_document(
-    document_id: str, session: ReadSession, actor: ActorDep, response: Response
-) -> schemas.DocumentPublic:
-    """One document with its progress, also from the trash."""
+    document_id: str, session: ReadSession, actor: ActorDep, response: Response, if_none_match: IfNoneMatch = None
+) -> Any:
+    """One document with its progress, also from the trash. Its ETag changes with any decision, run or progress."""
     authorize(actor, "read", f"document {document_id}")
     document = get_document(session, document_id, deleted=True)
-    response.headers["ETag"] = etag(document.version)
-    return present.document(session, document)
+    shown = present.document(session, document)
+    decided = session.scalar(select(func.max(Review.id)).where(Review.document_id == document_id))
+    tag = etag(document.version, f"{decided} {shown.model_dump_json(exclude={'thumbnail_url'})}")
+    if if_none_match == tag:
+        return Response(status_code=304, headers={"ETag": tag})
+    response.headers["ETag"] = tag
+    return shown
 
 
 @router.get("/{document_id}/original", response_class=StreamingResponse)
@@ -262,7 +268,7 @@ def _change(
     authorize(actor, action, f"document {document_id}")
     with work.stores.database.write() as session:
         document = get_document(session, document_id, deleted=action == "delete")
-        check_match(if_match, document.version, required=False)
+        check_match(if_match, document.version, False, current=lambda: present.document(session, document))
         steps = change(session, document) or []
         session.flush()
         shown = present.document(session, document)

@@ -169,7 +169,7 @@ def _decide(
     authorize(actor, "review", f"{kind} {finding_id}")
     with work.stores.database.write() as session:
         finding = get_finding(session, kind, finding_id)
-        check_match(if_match, finding.version)
+        check_match(if_match, finding.version, current=lambda: show(session, finding))
         decide(session, finding, actor.name)
         session.flush()
         response.headers["ETag"] = etag(finding.version)

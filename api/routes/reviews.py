@@ -71,11 +71,17 @@ def undo(document_id: str, work: WorkDep, actor: ActorDep) -> schemas.ReviewPubl
 
 
 @router.get("/documents/{document_id}/reviews")
-def list_document_reviews(document_id: str, session: ReadSession, actor: ActorDep) -> schemas.ReviewList:
+def list_document_reviews(
+    document_id: str,
+    session: ReadSession,
+    actor: ActorDep,
+    limit: Annotated[int | None, Query(ge=1, le=500, description="Default: all")] = None,
+) -> schemas.ReviewList:
     """Who decided what, the newest first."""
     authorize(actor, "read", f"document {document_id}")
     get_document(session, document_id, deleted=True)
-    rows = session.scalars(select(Review).where(Review.document_id == document_id).order_by(Review.id.desc()))
+    newest = select(Review).where(Review.document_id == document_id).order_by(Review.id.desc()).limit(limit)
+    rows = session.scalars(newest)
     return schemas.ReviewList(items=[present.review(row) for row in rows])
 
 
@@ -107,7 +113,7 @@ def _decide(
     authorize(actor, "review", f"document {document_id}")
     with work.stores.database.write() as session:
         document = get_document(session, document_id)
-        check_match(if_match, document.version)
+        check_match(if_match, document.version, current=lambda: present.document(session, document))
         change(session, document)
         session.flush()
         response.headers["ETag"] = etag(document.version)

@@ -113,6 +113,8 @@ def test_trusted_names_are_answered_at_their_own_address(
 def test_a_lump_is_refused_unread(client: httpx.Client) -> None:
     answer = client.post(f"{V1}/batches", content=b'{"name": "' + bytes(2 << 20) + b'"}')
     assert answer.status_code == 413
+    file = client.post(f"{V1}/documents", files={"file": ("lump.bin", bytes(2 << 20))})
+    assert file.json()["code"] == "unsupported_type"
 
 
 @pytest.mark.parametrize(
