@@ -32,7 +32,7 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends python3 tesseract-ocr fonts-liberation tini \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --home-dir /tmp --shell /usr/sbin/nologin sheaf \
-    && install --directory --owner=sheaf --group=sheaf /data
+    && install --directory --owner=sheaf --group=sheaf /data /data/objects
 COPY --from=build /opt/sheaf /opt/sheaf
 COPY infra/image/health.py /opt/health.py
 # Only /data and /tmp are written to. Models come with the packages; nothing is asked of any network.

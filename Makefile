@@ -5,10 +5,10 @@ TEST_TOOLS := tesseract chromium fonts postgres redis
 export PIP_ARGS PYTHON FORCE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench train samples clean setup
+.PHONY: help run test infra-test check fix bench train samples clean setup
 
 help: ## print this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 run: setup ## start Sheaf and open its page at http://localhost:8501; Ctrl-C stops it
 	@$(BIN)/sheaf up
@@ -16,6 +16,9 @@ run: setup ## start Sheaf and open its page at http://localhost:8501; Ctrl-C sto
 test: setup ## run all tests; what they need is set up where that is possible
 	@$(BIN)/python scripts/tools.py $(TEST_TOOLS)
 	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+infra-test: setup ## apply infra/terraform to a stand-in for AWS and work on what it made; part of make test
+	@$(BIN)/python -m pytest tests/infra --capture=no --verbose
 
 check: setup ## format, lint, types and import rules, as CI checks them
 	@$(BIN)/ruff format --check .

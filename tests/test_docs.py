@@ -12,7 +12,12 @@ from scripts import tables
 from settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "infra" / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 
 #: Variables that are read by tests, and by the web page, which is no part of the backend.
 NOT_SETTINGS = {"SHEAF_API_URL", "SHEAF_EVAL_DATA"}
@@ -55,8 +60,8 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 
 @each_page
 def test_make_targets_exist(page: Path) -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    named = set(re.findall(r"`make ([a-z]+)", page.read_text("utf-8")))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z-]+)", page.read_text("utf-8")))
     assert named - targets == set()
 
 

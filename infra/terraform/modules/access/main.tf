@@ -1,5 +1,5 @@
-# A role for each command, with what it uses and nothing else. `frontend` and `migrate` use nothing of AWS: their roles
-# are empty, so that nobody lends them another's.
+# A role for each command, with what it uses and nothing else. `frontend` uses nothing of AWS: its role is empty, so that
+# nobody lends it another's.
 
 data "aws_iam_policy_document" "trust" {
   statement {
@@ -27,51 +27,61 @@ resource "aws_iam_role" "task" {
   assume_role_policy = data.aws_iam_policy_document.trust.json
 }
 
-data "aws_iam_policy_document" "api" {
-  source_policy_documents = [data.aws_iam_policy_document.objects.json, data.aws_iam_policy_document.sending.json]
-}
-
-data "aws_iam_policy_document" "worker" {
-  source_policy_documents = [
-    data.aws_iam_policy_document.objects.json,
-    data.aws_iam_policy_document.sending.json,
-    data.aws_iam_policy_document.receiving.json,
-    data.aws_iam_policy_document.inbox.json,
-  ]
-}
-
-resource "aws_iam_role_policy" "api" {
-  name   = "work"
-  role   = aws_iam_role.task["api"].id
-  policy = data.aws_iam_policy_document.api.json
-}
-
-resource "aws_iam_role_policy" "worker" {
-  name   = "work"
-  role   = aws_iam_role.task["worker"].id
-  policy = data.aws_iam_policy_document.worker.json
-}
-
-data "aws_iam_policy_document" "objects" {
-  statement {
-    sid       = "Objects"
-    actions   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-    resources = ["${var.bucket_arn}/${var.objects_prefix}/*"]
+# What a command is permitted, by the statements below.
+locals {
+  permitted = {
+    api = [data.aws_iam_policy_document.reaching.json, data.aws_iam_policy_document.working.json]
+    worker = [
+      data.aws_iam_policy_document.reaching.json,
+      data.aws_iam_policy_document.working.json,
+      data.aws_iam_policy_document.receiving.json,
+      data.aws_iam_policy_document.inbox.json,
+    ]
+    migrate = [data.aws_iam_policy_document.reaching.json]
   }
+}
 
-  # Of the whole bucket, which holds nothing else: without it, or with a condition on the prefix, S3 answers "forbidden"
+data "aws_iam_policy_document" "task" {
+  for_each = local.permitted
+
+  source_policy_documents = each.value
+}
+
+resource "aws_iam_role_policy" "task" {
+  for_each = local.permitted
+
+  name   = "work"
+  role   = aws_iam_role.task[each.key].id
+  policy = data.aws_iam_policy_document.task[each.key].json
+}
+
+# Every command waits at its start until what it needs answers.
+data "aws_iam_policy_document" "reaching" {
+  # The whole bucket, which holds nothing else: without it, or with a condition on the prefix, S3 answers "forbidden"
   # and not "not found" for what is not there.
   statement {
     sid       = "SeeWhatIsThere"
     actions   = ["s3:ListBucket"]
     resources = [var.bucket_arn]
   }
+
+  statement {
+    sid       = "FindQueues"
+    actions   = ["sqs:GetQueueUrl"]
+    resources = var.queue_arns
+  }
 }
 
-data "aws_iam_policy_document" "sending" {
+data "aws_iam_policy_document" "working" {
+  statement {
+    sid       = "Objects"
+    actions   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+    resources = ["${var.bucket_arn}/${var.objects_prefix}/*"]
+  }
+
   statement {
     sid       = "SendWork"
-    actions   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]
+    actions   = ["sqs:SendMessage"]
     resources = var.queue_arns
   }
 }

@@ -11,5 +11,5 @@ variable "queues" {
 variable "receives" {
   description = "A message received this often without being done with goes to the dead letters"
   type        = number
-  default     = 20
+  default     = 10
 }
