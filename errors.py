@@ -128,6 +128,14 @@ CATALOGUE: dict[str, ErrorKind] = {
     "not_ready": ErrorKind(
         503, "The service is not ready: {detail}.", "Wait a moment and try again; see /api/v1/ready."
     ),
+    "server_away": ErrorKind(
+        503, "A server does not answer: {url} ({detail}).", "Check that it runs, and that {setting} is its address."
+    ),
+    "old_tables": ErrorKind(
+        503,
+        "The database is at version {found}, and this Sheaf needs {wanted}.",
+        "Run sheaf migrate once, then start again.",
+    ),
     "bad_settings": ErrorKind(500, "The settings do not fit together: {detail}.", "{advice}"),
     "already_running": ErrorKind(409, "Another Sheaf is using {where}.", "Stop it first, or use the one that runs."),
     "model_missing": ErrorKind(

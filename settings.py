@@ -20,10 +20,14 @@ class Settings(BaseSettings):
 
     # Where things live.
     sheaf_data: Path = Field(Path("data"), description="Folder of the embedded stores")
-    database_url: str = Field("", description="SQLAlchemy URL; empty: an SQLite file in SHEAF_DATA")
+    database_url: str = Field("", description="postgresql+psycopg://…; empty: an SQLite file in SHEAF_DATA")
     objects_url: str = Field("", description="Folder or s3://bucket/prefix; empty: a folder in SHEAF_DATA")
-    queue_url: str = Field("memory://", description="memory:// (worker threads inside the backend)")
-    index_url: str = Field("", description="Chroma: a folder; empty: a folder in SHEAF_DATA")
+    queue_url: str = Field(
+        "memory://", description="memory:// (worker threads inside the backend), redis://… or sqs://namespace"
+    )
+    index_url: str = Field(
+        "", description="Chroma: a folder, or http://host:port of its server; empty: a folder in SHEAF_DATA"
+    )
     sheaf_inbox_queue: str = Field(
         "", description="SQS queue, by URL or name, that tells of files put into an S3 inbox; empty: none"
     )
@@ -55,6 +59,9 @@ class Settings(BaseSettings):
     # The work.
     sheaf_lease_seconds: float = Field(
         60.0, gt=0, description="A step whose worker gave no sign for this long is sent again"
+    )
+    sheaf_start_seconds: float = Field(
+        60.0, ge=0, description="How long servers that do not answer yet are waited for at the start"
     )
     sheaf_sweep_seconds: float = Field(10.0, gt=0, description="How often unfinished work is looked for")
     sheaf_attempts: int = Field(5, ge=1, description="Tries of one step before it is parked")

@@ -45,24 +45,38 @@ def up(
 
 
 @app.command()
-def worker(as_json: Json = False) -> None:
-    """Start a worker process for a queue that several share (QUEUE_URL)."""
-    from cli.host import refuse_worker
+def api(as_json: Json = False) -> None:
+    """Start an API process for a queue that several share (QUEUE_URL); run migrate first."""
+    from cli.roles import run_api
 
-    del as_json  # it only ever complains, which `run` does in either form
-    refuse_worker()
+    run_api(as_json)
+
+
+@app.command()
+def worker(
+    queues: Annotated[str, typer.Option(help="Only these queues, joined by commas: finish, plan, read, bulk.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Start a worker process for a queue that several share (QUEUE_URL); run migrate first."""
+    from cli.roles import run_worker
+
+    run_worker([name for part in queues.split(",") if (name := part.strip())], as_json)
+
+
+@app.command()
+def frontend() -> None:
+    """Start the web page for the API at SHEAF_API_URL."""
+    from cli.roles import run_page
+
+    run_page()
 
 
 @app.command()
 def migrate(as_json: Json = False) -> None:
-    """Bring the database to the newest tables."""
-    from cli.host import migrate_database
+    """Bring the database to the newest tables, and the index to the embedding model."""
+    from cli import roles
 
-    before, after = migrate_database()
-    if as_json:
-        output.line({"before": before, "version": after})
-    else:
-        output.say(f"The database is at {after} (before: {before or 'empty'}).")
+    roles.migrate(as_json)
 
 
 @app.command()

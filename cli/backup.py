@@ -17,13 +17,13 @@ from pathlib import Path, PurePosixPath
 
 from sqlalchemy import delete, func, select
 
-from api.backend import sole_use
 from errors import SheafError
 from settings import Settings, load
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.objects import FolderObjects, open_objects
 from storage.tables import Document, IndexGeneration
+from workers.world import sole_use
 
 MANIFEST = "manifest.json"
 DATABASE = "sheaf.db"

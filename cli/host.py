@@ -1,6 +1,6 @@
 """`sheaf up`: the backend and the web page on one machine, started and stopped together.
 
-What they do is left to api and frontend.
+What they do is left to api and frontend, each as a process of its own to roles.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from pathlib import Path
 import httpx
 import psutil
 
-from api.backend import refuse_impossible, serving
-from api.guard import origin_of
+from api.backend import refuse_exposed, serving
+from api.guard import LOOPBACK, origin_of
 from cli import output
 from cli.online import open_batch, send_files
 from errors import SheafError
 from nlp.sandbox import die_with_parent
 from settings import Settings, load
-from storage.database import Database
-from storage.migrate import upgrade, version
+from workers.world import refuse_impossible
 
 ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "frontend"
 #: Seconds the web page may take to answer for the first time.
 START_SECONDS = 60
 
@@ -40,10 +40,9 @@ def run_everything(page: bool, browser: bool, samples: bool, as_json: bool) -> N
     """Run until Ctrl-C or SIGTERM. Raises SheafError when a port is taken or another Sheaf uses the data."""
     say = _silent if as_json else output.say
     settings = load()
+    refuse_exposed(settings)
     refuse_impossible(settings)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stopped_by_signal()
     name_taken_port(settings, "SHEAF_PORT", settings.sheaf_port)
     if page:
         name_taken_port(settings, "SHEAF_PAGE_PORT", settings.sheaf_page_port)
@@ -64,39 +63,56 @@ def run_everything(page: bool, browser: bool, samples: bool, as_json: bool) -> N
         say("Stopping; what is unfinished goes on at the next start.")
 
 
+def stopped_by_signal() -> threading.Event:
+    """Set by Ctrl-C and SIGTERM, which then end nothing by themselves."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
 @contextmanager
 def web_page(settings: Settings) -> Iterator[str]:
     """The Streamlit page as a child process that dies with us; yields its address before it answers."""
-    name = "localhost" if settings.sheaf_host == "127.0.0.1" else settings.sheaf_host
-    options = {
-        "server.address": settings.sheaf_host,
-        "server.port": settings.sheaf_page_port,
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "server.maxUploadSize": settings.sheaf_max_file_mb,
-        "browser.gatherUsageStats": "false",
-        "browser.serverAddress": name,
-    }
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "frontend" / "app.py")]
-    command += [f"--{name}={value}" for name, value in options.items()]
-    environment = {**os.environ, "SHEAF_API_URL": origin_of(settings.sheaf_host, settings.sheaf_port)}
+    command, environment = page_command(settings)
     child = subprocess.Popen(
         command,
         env=environment,
-        cwd=ROOT / "frontend",
+        cwd=PAGE,
         stdout=subprocess.DEVNULL,
         stderr=sys.stderr,
         preexec_fn=partial(die_with_parent, os.getpid()),
         start_new_session=True,  # Ctrl-C reaches us alone; we stop the page
     )
     try:
-        yield origin_of(name, settings.sheaf_page_port)
+        yield origin_of(page_name(settings), settings.sheaf_page_port)
     finally:
         child.terminate()
         with suppress(subprocess.TimeoutExpired):
             child.wait(timeout=3)
         child.kill()
         child.wait()
+
+
+def page_command(settings: Settings, api_url: str | None = None) -> tuple[list[str], dict[str, str]]:
+    """The command of the page's process, and its environment; `api_url`: where it finds the API, if not here."""
+    options: list[tuple[str, object]] = [
+        ("server.address", settings.sheaf_host),
+        ("server.port", settings.sheaf_page_port),
+        ("server.headless", "true"),
+        ("server.fileWatcherType", "none"),
+        ("server.maxUploadSize", settings.sheaf_max_file_mb),
+        ("browser.gatherUsageStats", "false"),
+        ("browser.serverAddress", page_name(settings)),
+        *(("server.allowedHosts", name) for name in (*LOOPBACK, *settings.trusted_hosts())),
+    ]
+    command = [sys.executable, "-m", "streamlit", "run", str(PAGE / "app.py")]
+    command += [f"--{name}={value}" for name, value in options]
+    return command, {**os.environ, "SHEAF_API_URL": api_url or origin_of(settings.sheaf_host, settings.sheaf_port)}
+
+
+def page_name(settings: Settings) -> str:
+    return "localhost" if settings.sheaf_host == "127.0.0.1" else settings.sheaf_host
 
 
 def wait_for(address: str, stop: threading.Event) -> None:
@@ -158,23 +174,3 @@ def feed_samples(settings: Settings, address: str) -> int:
 
 
 SAMPLE_SUFFIXES = (".pdf", ".png", ".jpg", ".tif", ".tiff", ".webp")
-
-
-def migrate_database() -> tuple[str | None, str | None]:
-    """Apply what is missing; returns the versions of the database before (None: it was empty) and after."""
-    database = Database(load().database())
-    try:
-        before = version(database)
-        upgrade(database)
-        return before, version(database)
-    finally:
-        database.close()
-
-
-def refuse_worker() -> None:
-    """Worker processes need a queue that processes can share; the memory queue has its workers inside `sheaf up`."""
-    raise SheafError(
-        "bad_settings",
-        detail=f"QUEUE_URL is {load().queue_url}, a queue inside one process",
-        advice="Run `sheaf up`, which works on its queue by itself.",
-    )

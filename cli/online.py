@@ -30,10 +30,14 @@ def backend() -> Iterator[httpx.Client]:
         with _client(announced) as client:
             yield client
         return
-    from api.backend import serving  # heavy, and not needed when one is running
+    # Heavy, and not needed when one is running.
+    from api.backend import serving
+    from workers.broker import is_shared
+    from workers.tasks import QUEUES
 
     settings = load().model_copy(update={"sheaf_port": 0})
-    with serving(settings) as address, _client(address) as client:
+    queues = () if is_shared(settings.queue_url) else tuple(QUEUES)  # shared ones have workers of their own
+    with serving(settings, queues) as address, _client(address) as client:
         yield client
 
 

@@ -5,19 +5,22 @@ Starting and stopping is left to the backend's host.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from settings import Settings
 from storage.database import Database
-from storage.migrate import upgrade
 from storage.objects import Objects, open_objects
 from storage.passage_index import PassageIndex, open_index
 
 
 @dataclass(frozen=True)
 class Stores:
-    """The database, the objects and the vectors of one installation; `incoming` holds uploads while they arrive."""
+    """The database, the objects and the vectors of one installation.
+
+    `incoming` is this process's folder for uploads while they arrive.
+    """
 
     database: Database
     objects: Objects
@@ -30,9 +33,7 @@ class Stores:
 
 
 def open_stores(settings: Settings) -> Stores:
-    """Open all stores, with the newest tables."""
-    incoming = settings.sheaf_data.absolute() / "incoming"
-    incoming.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database())
-    upgrade(database)
-    return Stores(database, open_objects(settings.objects()), open_index(settings.index()), incoming)
+    """Open all stores as they are; tables are brought up to date by migrate."""
+    incoming = settings.sheaf_data.absolute() / "incoming" / str(os.getpid())
+    objects, index = open_objects(settings.objects()), open_index(settings.index())
+    return Stores(Database(settings.database()), objects, index, incoming)

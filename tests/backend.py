@@ -11,9 +11,9 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from api.backend import running_work
 from api.main import create_app
 from settings import Settings
+from workers.host import hosted
 from workers.work import Work
 
 #: Seconds a small document may take from upload to ready on a busy machine, models being loaded included.
@@ -26,7 +26,7 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
 
 @pytest.fixture(scope="session")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Work]:
-    with running_work(settings_for(tmp_path_factory.mktemp("sheaf"))) as work:
+    with hosted(settings_for(tmp_path_factory.mktemp("sheaf"))) as work:
         yield work
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import redis
 
 from tests.conftest import absent
 from tests.postgres import Postgres
@@ -62,6 +63,15 @@ def postgres_server() -> Iterator[Postgres]:
         server.close()
 
 
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Redis server of its own, without a database's number: there are sixteen."""
+    folder, port = tmp_path_factory.mktemp("redis"), free_port()
+    command = [_program("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    with redis.Redis(port=port) as client, running(command, folder, lambda: bool(client.ping())):
+        yield f"redis://127.0.0.1:{port}"
+
+
 @contextlib.contextmanager
 def running(command: Sequence[str], folder: Path, answers: Callable[[], bool]) -> Iterator[None]:
     """Run the command until the block ends; it begins once `answers` says so. Its output is in `folder`/server.log."""
@@ -94,7 +104,7 @@ def free_port() -> int:
 def _answers(ask: Callable[[], bool]) -> bool:
     try:
         return ask()
-    except httpx.TransportError:
+    except (httpx.TransportError, redis.ConnectionError):
         return False
 
 

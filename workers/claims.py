@@ -154,6 +154,11 @@ def put_off(session: Session, claim: Claim, error: dict[str, Any], seconds: floa
     )
 
 
+def let_go(session: Session, claim: Claim) -> None:
+    """Leave the step to another: this process is ending, which is not counted as a try."""
+    _settle(session, claim, status="waiting", not_before=now(), sent_at=None, attempts=Step.attempts - 1)
+
+
 def give_up(session: Session, claim: Claim, status: str, error: dict[str, Any]) -> None:
     """End the step as `failed` (the document's fault) or `parked` (the world's, tried often enough)."""
     _settle(session, claim, status=status, finished_at=now(), error=error)

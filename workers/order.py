@@ -62,6 +62,14 @@ def follow(session: Session, document: Document) -> list[str]:
     return list(session.scalars(waiting.order_by(Step.first_page)))
 
 
+def mark_sent(session: Session, step_ids: Sequence[str], sent: bool = True) -> None:
+    """Remember that the queue has the steps, or that it has not; one that somebody holds has reached its worker."""
+    for first in range(0, len(step_ids), AT_ONCE):
+        some = Step.id.in_(step_ids[first : first + AT_ONCE])
+        free = select(Step.id).where(some).with_for_update(skip_locked=True)
+        session.execute(update(Step).where(Step.id.in_(free)).values(sent_at=now() if sent else None))
+
+
 def open_step(
     session: Session, document: Document, stage: str, pages: tuple[int, int] = (0, 0), options: Any = None
 ) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from errors import SheafError
 from nlp import intake, reading
-from nlp.embeddings import embed
+from nlp.embeddings import embed, model_id
 from nlp.facts import Passage
 from nlp.passages import split
 from storage import readings, tables
@@ -110,7 +110,7 @@ def index(work: Work, claim: Claim) -> list[str]:
     stores, models, path = work.stores, work.children.models, work.settings.embedding_model()
     with stores.database.read() as session:
         pages = readings.current_pages(session, claim.document_id)
-        generation = current_generation(session)
+        generation = current_generation(session, model_id(path))
         reading_ids = readings.current_ids(session, claim.document_id)
     problems: dict[int, SheafError] = {}
     passages: dict[str, Passage] = {}

@@ -9,10 +9,10 @@ from datetime import timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from storage.database import now
+from storage.database import alone, now
 from storage.tables import Document, Step
 from workers.lifecycle import sweep_away
-from workers.order import BUSY, follow, open_step
+from workers.order import BUSY, follow, mark_sent, open_step
 from workers.work import Work
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ RESEND_SECONDS = 300.0
 
 
 def sweep(work: Work, everything: bool = False) -> int:
-    """Send every step that waits and is due, or whose worker is gone; returns how many.
+    """Send every step that waits and is due, or whose worker is gone; returns how many. One process sweeps at a time.
 
     `everything`: the queue is known to be empty. What was tried before goes last, so that a step which kills its worker
     does not keep the others from their turn.
@@ -33,6 +33,7 @@ def sweep(work: Work, everything: bool = False) -> int:
     unsent = or_(Step.sent_at < Step.lease_until, sent_long_ago)
     left = (Step.status == "running") & (Step.lease_until < moment) & unsent
     with work.stores.database.write() as session:
+        alone(session.connection(), "sweep")
         heal(session)
         purged = list(session.scalars(select(Document.id).where(Document.status == "purging")))
         steps = list(
@@ -40,6 +41,7 @@ def sweep(work: Work, everything: bool = False) -> int:
                 select(Step.id).where(or_(due, left)).order_by(Step.attempts, Step.created_at, Step.first_page)
             )
         )
+        mark_sent(session, steps)  # so that the process which sweeps next leaves them alone
     for document_id in purged:
         sweep_away(work, document_id)
     work.send(steps)

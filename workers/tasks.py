@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from itertools import chain, repeat
 from typing import Any
 
 import dramatiq
-from sqlalchemy import select, update
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from errors import SheafError, unexpected
 from nlp.sandbox import SandboxClosed
-from storage.database import Database, now
+from storage.database import Database
 from storage.tables import Document, Step
-from workers.claims import Claim, LostClaim, give_up, put_off, still_ours
-from workers.order import AT_ONCE, end_steps
+from workers.claims import Claim, LostClaim, give_up, let_go, put_off, still_ours
+from workers.order import AT_ONCE, end_steps, mark_sent
 from workers.stages import STAGES
 from workers.work import Work
 
@@ -61,7 +65,10 @@ def declare(
 
 
 def sender(database: Database, actors: dict[str, Any]) -> Callable[[Sequence[str]], None]:
-    """A function that sends steps by their ids, in that order, each to the queue it belongs to."""
+    """A function that sends steps by their ids, in that order, each to the queue it belongs to.
+
+    While the queue is away they stay marked as not sent, and the sweeper tries again: nobody has to wait for it.
+    """
 
     def send(step_ids: Sequence[str]) -> None:
         for first in range(0, len(step_ids), AT_ONCE):
@@ -72,12 +79,17 @@ def sender(database: Database, actors: dict[str, Any]) -> Callable[[Sequence[str
                     .join(Document, Document.id == Step.document_id)
                     .where(Step.id.in_(some))
                 ).all()
-                free = select(Step.id).where(Step.id.in_(some)).with_for_update(skip_locked=True)
-                session.execute(update(Step).where(Step.id.in_(free)).values(sent_at=now()))
+                mark_sent(session, some)
             queues = {step_id: queue_of(stage, page_count) for step_id, stage, page_count in found}
-            for step_id in some:
-                if step_id in queues:
+            known = [step_id for step_id in some if step_id in queues]
+            for number, step_id in enumerate(known):
+                try:
                     actors[queues[step_id]].send(step_id)
+                except Exception as error:  # each broker has errors of its own
+                    log.warning("the queue did not take %d steps: %s", len(step_ids) - first - number, error)
+                    with database.write() as session:
+                        mark_sent(session, [*known[number:], *step_ids[first + AT_ONCE :]], sent=False)
+                    return
 
     return send
 
@@ -85,8 +97,30 @@ def sender(database: Database, actors: dict[str, Any]) -> Callable[[Sequence[str
 def perform(work: Work, step_id: str) -> None:
     """Do a step if it is to be had.
 
-    The document's faults end it at once, the world's are tried again and then parked.
+    The document's faults end it at once, the world's are tried again and then parked. While the database is away
+    nothing is begun; what it loses in the middle of a step is taken up when the lease has ended.
     """
+    await_database(work.stores.database)
+    try:
+        _perform(work, step_id)
+    except OperationalError as error:
+        log.warning("the database went away during step %s: %s", step_id, error.orig)
+
+
+def await_database(database: Database) -> None:
+    """Return when the database answers: a message taken meanwhile would be lost, and there is nothing else to do."""
+    for seconds in chain(range(1, 10), repeat(10)):
+        try:
+            with database.read() as session:
+                session.execute(select(1))
+        except OperationalError as error:
+            log.warning("the database is away: %s", error.orig)
+            time.sleep(seconds)
+        else:
+            return
+
+
+def _perform(work: Work, step_id: str) -> None:
     with work.claims.hold(step_id) as claim:
         if claim is None:
             return
@@ -97,8 +131,10 @@ def perform(work: Work, step_id: str) -> None:
         except LostClaim:
             log.info("step %s was taken over or cancelled", step_id)
             return
-        except SandboxClosed:
-            return  # we are stopping: the lease ends by itself
+        except SandboxClosed:  # we are stopping
+            with suppress(LostClaim), work.stores.database.write() as session:
+                let_go(session, claim)
+            return
         except Exception as error:
             _after_failure(work, claim, error)
             return

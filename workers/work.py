@@ -66,15 +66,20 @@ class Work:
         )
 
 
-def open_children(settings: Settings) -> Children:
-    """Start the children; models are loaded in theirs while the rest goes on."""
+def open_children(settings: Settings, works: bool = True, answers: bool = True) -> Children:
+    """Start the children; models are loaded in theirs while the rest goes on.
+
+    What a process does not do (`works`: steps, `answers`: queries) loads no model before it is asked all the same.
+    """
     limits = Limits(memory_mb=settings.sheaf_child_memory_mb)
     prompt = Limits(memory_mb=settings.sheaf_child_memory_mb, nice=5)
+    load = partial(load_models, settings.entity_model(), settings.embedding_model())
+    load_for_queries = partial(load_query_model, settings.embedding_model())
     return Children(
         door=Sandbox(1, prompt),
         readers=Sandbox(settings.sheaf_readers, limits),
-        models=Sandbox(1, limits, warm=partial(load_models, settings.entity_model(), settings.embedding_model())),
-        queries=Sandbox(1, prompt, warm=partial(load_query_model, settings.embedding_model())),
+        models=Sandbox(1, limits, warm=load if works else None),
+        queries=Sandbox(1, prompt, warm=load_for_queries if answers else None),
     )
 
 

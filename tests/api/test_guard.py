@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api.backend import refuse_impossible
+from api.backend import refuse_exposed
 from api.guard import origin_of
 from api.main import ROUTERS, create_app
 from errors import SheafError
@@ -163,5 +163,5 @@ def test_every_route_asks_whether_the_caller_may() -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::"])
 def test_nobody_else_is_served_without_authentication(host: str) -> None:
     with pytest.raises(SheafError) as refused:
-        refuse_impossible(Settings(_env_file=None, sheaf_host=host))
+        refuse_exposed(Settings(_env_file=None, sheaf_host=host))
     assert refused.value.code == "bad_settings"

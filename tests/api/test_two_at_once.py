@@ -10,12 +10,12 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from api.backend import running_work
 from api.main import create_app
 from tests.at_once import AT_ONCE, all_at_once
 from tests.backend import send, sent_and_ready, settings_for
 from tests.papers import invoice
 from workers.check import check
+from workers.host import hosted
 from workers.work import Work
 
 V1 = "/api/v1"
@@ -28,7 +28,7 @@ def work(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         if request.param == "postgres":
             url = stack.enter_context(request.getfixturevalue("postgres_server").database())
         folder = tmp_path_factory.mktemp("at-once")
-        yield stack.enter_context(running_work(settings_for(folder, database_url=url)))
+        yield stack.enter_context(hosted(settings_for(folder, database_url=url)))
 
 
 @pytest.fixture(scope="module")

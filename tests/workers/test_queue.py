@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import dramatiq
 import pytest
+import redis
 
 from errors import SheafError
 from storage.database import Database
@@ -33,7 +35,19 @@ def memory_url() -> str:
     return "memory://"
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture
+def redis_url(redis_server: str) -> Iterator[str]:
+    with redis.Redis.from_url(redis_server) as client:
+        client.flushdb()
+    yield f"{redis_server}/0"
+
+
+@pytest.fixture
+def sqs_url(aws: str) -> str:
+    return f"sqs://test-{uuid.uuid4().hex}"
+
+
+@pytest.fixture(params=["memory", "redis", "sqs"])
 def broker(request: pytest.FixtureRequest) -> Iterator[dramatiq.Broker]:
     opened = open_broker(request.getfixturevalue(f"{request.param}_url"))
     yield opened
