@@ -39,6 +39,7 @@ def desk(data: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> None:
     """Show the desk; `take` gets what its browser sends, before the data of the next run is made."""
 
     def sent() -> None:
-        take(st.session_state[KEY]["sent"])
+        if message := st.session_state.get(KEY, {}).get("sent"):  # else it comes again
+            take(message)
 
     _component(key=KEY, data=data, on_sent_change=sent)

@@ -245,7 +245,7 @@ function desk(root) {
     if (!row || row.kind === "missing" || !data.document.editable) return;
     const [order, at] = decided(row, { do: "reject" }, "rejected");
     focus = null;
-    if (goOn(order, at) === false) pick(order.slice(at + 1).find(rowOf) ?? null);
+    if (goOn(order, at) === false) pick(order.slice(at + 1).find((one) => rowOf(one) && rowOf(one).kind !== "missing") ?? null);
   }
 
   function undo() {

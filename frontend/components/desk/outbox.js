@@ -3,7 +3,7 @@
 import { stillNeeded } from "./model.js";
 
 /** Milliseconds until what was not confirmed is sent again. */
-const AGAIN = 5000, AGAIN_AWAY = 1500;
+const AGAIN = 3000, AGAIN_AWAY = 1500;
 /** What means nothing any more after a reload. */
 const PASSING = ["page", "next", "read", "preview"];
 
