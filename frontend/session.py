@@ -9,8 +9,11 @@ import streamlit as st
 from frontend import api_client
 from frontend.api_client import ApiClient
 
-#: The cookie that remembers a name; written by components/keyboard.js, read here with the next connection.
-COOKIE, LONGEST_NAME = "sheaf_actor", 60
+#: The cookie that remembers a name; written by components/keyboard, read here with the next connection.
+COOKIE = "sheaf_actor"
+
+#: What the API takes for a name, in bytes.
+LONGEST_NAME = 80
 
 
 def api() -> ApiClient:
@@ -21,12 +24,12 @@ def api() -> ApiClient:
 def who() -> str:
     """The name that a person gave at this browser; "" until they do."""
     if COOKIE not in st.session_state:
-        st.session_state[COOKIE] = " ".join(unquote(st.context.cookies.get(COOKIE, "")).split())[:LONGEST_NAME]
+        call_me(unquote(st.context.cookies.get(COOKIE, "")))
     return str(st.session_state[COOKIE])
 
 
 def call_me(name: str) -> None:
-    st.session_state[COOKIE] = " ".join(name.split())[:LONGEST_NAME]
+    st.session_state[COOKIE] = " ".join(name.split()).encode()[:LONGEST_NAME].decode(errors="ignore")
 
 
 def picture(path: str | None) -> str | None:

@@ -73,13 +73,11 @@ def progress(found: DocumentList, memory: dict[str, int]) -> tuple[float, int]:
 def _who() -> None:
     name = session.who()
     with st.popover(wording.plain(name) if name else "Who are you?", icon=":material/person:", type="tertiary"):
-        given = st.text_input(
+        st.text_input(
             "Your name", value=name, max_chars=session.LONGEST_NAME, key="my-name", autocomplete="name",
             help="Stands beside what you decide, and is kept at this browser.",
+            on_change=lambda: session.call_me(st.session_state["my-name"]),
         )  # fmt: skip
-        if given.strip() and given.strip() != name:
-            session.call_me(given)
-            st.rerun()
 
 
 @st.dialog("Keys")

@@ -79,7 +79,9 @@ def _batch(api: ApiClient, batch_id: str) -> bool:
     asked = rows(
         "batch-rows",
         [
-            document_rows.row(api, document, document_rows.state(document), _result(document, left))
+            document_rows.row(
+                api, document, document_rows.state(document), _result(document, left), document_rows.doubts(document)
+            )
             for document in shown
         ],
         label="Documents of this upload",

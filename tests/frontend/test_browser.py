@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.backend import send
 from tests.conftest import absent
 from tests.journeys.process import Backend
 from tests.papers import invoice
@@ -23,19 +24,23 @@ NOTES = "A -> B &amp; 1 -- :material/home: *all*.txt"
 
 
 @pytest.fixture
-def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
     """`sheaf up` with its page."""
-    port = free_port()
-    monkeypatch.setenv("SHEAF_PAGE_PORT", str(port))
+    monkeypatch.setenv("SHEAF_PAGE_PORT", str(free_port()))
     backend = Backend(tmp_path)
     try:
         backend.start("--page", "--no-browser")
-        yield f"http://localhost:{port}"
+        yield backend
         backend.end()
     finally:
         if backend.process is not None:
             backend.process.kill()
             backend.process.wait()
+
+
+@pytest.fixture
+def address(backend: Backend) -> str:
+    return f"http://localhost:{backend.environment()['SHEAF_PAGE_PORT']}"
 
 
 @pytest.fixture
@@ -53,7 +58,7 @@ def page(address: str) -> Iterator[Page]:
         browser.close()
 
 
-def test_from_a_dropped_file_to_its_place(page: Page, address: str) -> None:
+def test_from_a_dropped_file_to_its_place(page: Page, address: str, backend: Backend) -> None:
     elsewhere: list[str] = []
     page.on("request", lambda request: elsewhere.append(request.url))
     expect(page.get_by_text("No documents yet.")).to_be_visible()
@@ -62,27 +67,71 @@ def test_from_a_dropped_file_to_its_place(page: Page, address: str) -> None:
         {"name": "northwind.pdf", "mimeType": "application/pdf", "buffer": invoice("in the browser")},
         {"name": NOTES, "mimeType": "text/plain", "buffer": b"only words"},
     ]
+    page.get_by_placeholder("Name of this upload").fill("Post of Monday")
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(files)  # type: ignore[arg-type]
     expect(page.get_by_role("alert").filter(has_text=NOTES)).to_contain_text("convert other formats")
-    expect(page.get_by_text(re.compile("Ready · Invoice · 1 page"))).to_be_visible()
+    row = page.locator("li").filter(has_text="northwind.pdf")
+    expect(row).to_contain_text("Ready")
+    expect(row).to_contain_text(re.compile("Invoice, [0-9]+ findings"))
+    thumbnail = row.locator("img")
+    expect(thumbnail).to_have_js_property("complete", True)
+    assert thumbnail.evaluate("image => image.naturalWidth") > 20
     dismiss = page.get_by_role("button", name=re.compile("^Dismiss"))
     shown = dismiss.inner_text().replace("\u2060", "")
     assert shown.endswith(f"Dismiss {NOTES}"), "a name is shown letter by letter, after the icon"
     dismiss.click()
     expect(page.get_by_role("alert")).to_have_count(0)
 
+    assert "batch=" in page.url
+    page.reload()
+    expect(page.get_by_role("heading", name="Post of Monday")).to_be_visible()
+    expect(row).to_contain_text("Ready")
+
+    page.keyboard.press("/")
     search = page.get_by_label("Search all documents")
+    expect(search).to_be_focused()
     search.fill("boxes of printing paper")
     search.press("Enter")
-    expect(page.locator("mark").filter(has_text="Printing")).to_be_visible()
-    page.get_by_role("button", name="northwind.pdf", exact=True).click()
-    expect(page.get_by_alt_text("Page 1")).to_be_visible()
-    expect(page.locator('.sheaf-box[title^="Total:"]')).to_be_visible()
-    assert "document=" in page.url
-
+    expect(page.locator("mark").filter(has_text="Printing").first).to_be_visible()
+    assert page.url == f"{address}/search?q=boxes+of+printing+paper"
     page.reload()
-    expect(page.get_by_role("heading", name="northwind.pdf")).to_be_visible()
-    page.get_by_role("button", name="Results").click()
-    expect(page.locator("mark").filter(has_text="Printing")).to_be_visible()
-    foreign = [url for url in elsewhere if not url.startswith((address, "data:", "blob:"))]
-    assert foreign == [], "the page asks nobody but its own server"
+    expect(search).to_have_value("boxes of printing paper")
+    ours = (address, f"http://localhost:{backend.port}/api/v1/pictures/", "data:", "blob:")
+    assert [url for url in elsewhere if not url.startswith(ours)] == [], "the page asks nobody but Sheaf"
+
+
+def test_who_i_am_is_kept_and_keys_walk_the_documents(page: Page, address: str, backend: Backend) -> None:
+    with backend.client() as client:
+        ids = [send(client, invoice(f"walked {number}"), f"walked-{number}.pdf")["id"] for number in range(3)]
+    page.get_by_role("button", name="Who are you?").click()
+    page.get_by_label("Your name").fill("Zoë Ward")
+    page.get_by_label("Your name").press("Enter")
+    expect(page.get_by_role("button", name="Zoë Ward")).to_be_visible()
+
+    page.goto(f"{address}/documents")
+    expect(page.get_by_role("button", name="Zoë Ward")).to_be_visible()
+    expect(page.locator("li").filter(has_text="walked-")).to_have_count(3)
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog")
+    expect(keys).to_contain_text("walk")
+    page.keyboard.press("Escape")
+    expect(keys).to_have_count(0)
+
+    for key in ("j", "x", "j", "x"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("status").filter(has_text="2 selected")).to_be_visible()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_text("2 documents are in the trash.")).to_be_visible()
+    expect(page.locator("li").filter(has_text="walked-")).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("li").filter(has_text="walked-")).to_have_count(3)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}/document?id={ids[-1]}")
+
+
+def test_an_unknown_address_is_explained_and_leads_to_the_start(page: Page, address: str) -> None:
+    page.goto(f"{address}/invoices")
+    expect(page.get_by_role("dialog")).to_contain_text("does not seem to exist")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("No documents yet.")).to_be_visible()

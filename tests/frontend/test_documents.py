@@ -90,7 +90,7 @@ def test_what_is_done_to_several_can_be_taken_back(client: httpx.Client, open_pa
     page = page.run()
     assert "2 documents are in the trash." in said(page)
     assert all(state(client, id)["deleted_at"] for id in ids)
-    open_page(client, "documents", name="several-", state="Trash")
+    page = open_page(client, "documents", name="several-", state="Trash")
     assert sorted(drawn.names("documents")) == ["several-0.pdf", "several-1.pdf"], "the trash has an address"
     assert drawn.bulk == ["restore"]
     drawn.ask("restore", ids[0])
@@ -106,15 +106,6 @@ def test_what_cannot_be_done_is_said(client: httpx.Client, open_page: OpenPage, 
     page = page.run()
     assert "not failed" in page.toast[0].value
     assert "undo-done" not in {button.key for button in page.button}
-
-
-def test_a_name_longer_than_can_be_looked_for_is_explained(
-    client: httpx.Client, open_page: OpenPage, drawn: Rows
-) -> None:
-    page = open_page(client, "documents", name="x" * 201)
-    assert page.text_input(key="name").max_chars == 200
-    assert 'role="alert"' in said(page)
-    assert 'role="alert"' not in said(page.text_input(key="name").input("leaf").run())
 
 
 def test_trouble_after_the_reading_is_told(

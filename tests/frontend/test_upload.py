@@ -27,17 +27,17 @@ def test_dropped_files_become_a_batch_with_a_name_and_an_address(
     client: httpx.Client, open_page: OpenPage, drawn: Rows
 ) -> None:
     page = open_page(client)
-    page = page.text_input(key="batch-name").input("Monday's post").run()
+    page = page.text_input(key="batch-name").input("Post of Monday").run()
     page = settled(drop(page, ("dropped.pdf", invoice("dropped"), "application/pdf")))
     batch_id = page.query_params["batch"]
     batch = client.get(f"{V1}/batches/{batch_id}").json()
-    assert (batch["name"], batch["source"]) == ("Monday's post", "page")
+    assert (batch["name"], batch["source"]) == ("Post of Monday", "page")
     assert drawn.names("batch-rows") == ["dropped.pdf"]
     [document] = client.get(f"{V1}/documents", params={"batch_id": batch_id}).json()["items"]
     wait(client, document["id"])
 
     page = open_page(client, batch=batch_id)  # as after a reload
-    assert "Monday's post" in said(page)
+    assert "Post of Monday" in said(page)
     assert "1 document" in said(page)
     assert "Invoice, " in drawn.told("batch-rows", "dropped.pdf")
     assert drawn.shown["batch-rows"][0]["picture"].startswith("http://")
@@ -45,7 +45,7 @@ def test_dropped_files_become_a_batch_with_a_name_and_an_address(
     assert sorted(drawn.names("batch-rows")) == ["added.pdf", "dropped.pdf"], "more goes into the batch that is shown"
 
     open_page(client)
-    assert "Monday's post" in drawn.names("recent-rows")
+    assert "Post of Monday" in drawn.names("recent-rows")
 
 
 def test_a_document_shows_its_pages_and_stages_while_it_is_read(
