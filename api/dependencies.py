@@ -31,7 +31,9 @@ def get_actor(
         str | None, Header(description="Name for the audit trail; default: local", max_length=80)
     ] = None,
 ) -> Actor:
-    return Actor(x_sheaf_actor or "local")
+    # HTTP hands headers on letter by letter; people's names come as UTF-8.
+    name = (x_sheaf_actor or "").encode("latin-1").decode("utf-8", "replace")
+    return Actor(name or "local")
 
 
 WorkDep = Annotated[Work, Depends(get_work)]
