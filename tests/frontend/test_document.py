@@ -1,13 +1,18 @@
-"""What a person sees of one document, over the real API."""
+"""The view of one document in each of its states, over the real API. The desk is tested in test_desk.py."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import httpx
 import pytest
 
-from tests.backend import sent_and_ready
+from frontend.components import desk
+from storage.tables import Document, Page
+from tests.backend import send, sent_and_ready, wait
 from tests.frontend.conftest import OpenPage, said
 from tests.papers import invoice, pdf
+from workers.work import Work
 
 V1 = "/api/v1"
 
@@ -15,40 +20,98 @@ V1 = "/api/v1"
 pytestmark = pytest.mark.filterwarnings("ignore:You should not use the 'timeout' argument")
 
 
-def test_a_document_has_an_address_and_takes_decisions(client: httpx.Client, open_page: OpenPage) -> None:
-    document = sent_and_ready(client, invoice("to be decided"), "decided.pdf")
+class Desk:
+    """Stands in for the component, which needs a browser: keeps what it was given."""
+
+    data: dict[str, Any] | None = None
+
+    def __call__(self, key: str, data: dict[str, Any], on_sent_change: object) -> None:
+        self.data = data
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    stand_in = Desk()
+    monkeypatch.setattr(desk, "_component", stand_in)
+    return stand_in
+
+
+def test_a_document_that_is_ready_is_given_to_the_desk(client: httpx.Client, open_page: OpenPage, given: Desk) -> None:
+    document = sent_and_ready(client, invoice("given to the desk"), "given.pdf")
+    assert "given.pdf" in said(open_page(client, "document", id=document["id"]))
+    assert given.data
+    assert given.data["document"]["type"] == "invoice"
+    assert given.data["page"]["how"].startswith("Read from the text in the file")
+    assert httpx.URL(given.data["page"]["image"]).path.startswith(f"{V1}/pictures/")
+    assert "total" in {one["name"] for one in given.data["findings"]}
+    text, (start, end, *box) = given.data["page"]["text"], given.data["page"]["words"][0]
+    assert text[start:end] == "Northwind"
+    assert len(box) == 4
+
+
+def test_its_address_leads_to_a_page_and_to_words_on_it(client: httpx.Client, open_page: OpenPage, given: Desk) -> None:
+    document = sent_and_ready(client, pdf(["First sheet"], ["Second sheet"], ["Third"]), "places.pdf")
+    open_page(client, "document", id=document["id"], page="2", mark="0-6,7-12")
+    assert given.data
+    assert (given.data["page"]["number"], given.data["marks"]) == (2, [(0, 6), (7, 12)])
+    assert set(given.data["images"]) == {"1", "3"}
+    open_page(client, "document", id=document["id"], page="99")
+    assert given.data["page"]["number"] == 3
+
+
+def test_one_that_is_being_read_says_how_far_it_is(client: httpx.Client, open_page: OpenPage, given: Desk) -> None:
+    document = send(client, pdf(*([f"Page {number}"] for number in range(60))), "many-pages.pdf")
     page = open_page(client, "document", id=document["id"])
-    assert "The page carries its own text" in said(page)
-    total = next(
-        field
-        for field in client.get(f"{V1}/documents/{document['id']}/fields").json()["items"]
-        if field["name"] == "total"
-    )
-    assert "1200.00 GBP" in said(page)
-    page = page.button(key=f"icon-accept-{total['id']}").click().run()
-    assert state_of(client, document["id"], total["id"]) == "accepted"
-    page = page.button(key="undo").click().run()
-    assert state_of(client, document["id"], total["id"]) == "found"
-    page.button(key=f"icon-reject-{total['id']}").click().run()
-    assert state_of(client, document["id"], total["id"]) == "rejected"
+    assert "Cancel" in page.menu_button(key="icon-menu").options
+    assert given.data is None or not given.data["document"]["editable"]
+    wait(client, document["id"])
+    page.run()
+    assert given.data
+    assert given.data["document"]["editable"]
 
 
-def test_trouble_after_the_reading_is_told_apart(client: httpx.Client, open_page: OpenPage, work: object) -> None:
-    from storage.tables import Page
-    from workers.work import Work
+def test_one_that_failed_says_why_and_can_be_tried_again(
+    client: httpx.Client, open_page: OpenPage, given: Desk, work: Work
+) -> None:
+    document = sent_and_ready(client, invoice("bad luck at the desk"), "unlucky-desk.pdf")
+    with work.stores.database.write() as session:
+        row = session.get_one(Document, document["id"])
+        row.status = "failed"
+        row.error = {"code": "nothing_readable", "message": "None of it could be read.", "advice": "See its pages."}
+    page = open_page(client, "document", id=document["id"])
+    assert "None of it could be read." in said(page)
+    page.button(key="retry").click().run()
+    assert wait(client, document["id"])["status"] == "ready"
 
-    assert isinstance(work, Work)
+
+def test_the_trash_is_a_place_to_come_back_from(client: httpx.Client, open_page: OpenPage, given: Desk) -> None:
+    document = sent_and_ready(client, invoice("to the trash"), "trash.pdf")
+    page = open_page(client, "document", id=document["id"])
+    page = page.menu_button(key="icon-menu").click("Delete").run()
+    assert "This document is in the trash." in said(page)
+    assert given.data
+    assert not given.data["document"]["editable"]
+    page = page.button(key="restore").click().run()
+    assert "This document is in the trash." not in said(page)
+    assert client.get(f"{V1}/documents/{document['id']}").json()["deleted_at"] is None
+
+
+def test_an_address_that_leads_nowhere_is_explained(client: httpx.Client, open_page: OpenPage, given: Desk) -> None:
+    assert "There is no document" in said(open_page(client, "document", id="0" * 32))
+    assert given.data is None
+
+
+def test_trouble_after_the_reading_is_told_apart(
+    client: httpx.Client, open_page: OpenPage, given: Desk, work: Work
+) -> None:
     document = sent_and_ready(client, pdf(["One sheet"], ["Another sheet"]), "troubled.pdf")
     with work.stores.database.write() as session:
         row = session.query(Page).filter_by(document_id=document["id"], number=2).one()
         row.error = {"code": "page_timeout", "message": "It took too long.", "advice": "Try again."}
     page = open_page(client, "document", id=document["id"])
     assert [expander.label for expander in page.expander] == ["1 page with trouble after the reading"]
-    page = page.button(key="bad-2").click().run()
-    assert "It took too long." in said(page)
-    assert "Read from the text in the file" in said(page)
-
-
-def state_of(client: httpx.Client, document_id: str, finding_id: str) -> str:
-    fields = client.get(f"{V1}/documents/{document_id}/fields").json()["items"]
-    return next(str(field["state"]) for field in fields if field["id"] == finding_id)
+    assert "It took too long" in said(page).replace("\\", "")
+    page.button(key="bad-2").click().run()
+    assert given.data
+    assert given.data["page"]["number"] == 2
+    assert given.data["page"]["how"].startswith("Read from the text in the file")

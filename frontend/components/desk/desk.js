@@ -245,8 +245,12 @@ function desk(root) {
     if (!row || row.kind === "missing" || !data.document.editable) return;
     const [order, at] = decided(row, { do: "reject" }, "rejected");
     focus = null;
-    if (goOn(order, at) === false) pick(order.slice(at + 1).find((one) => rowOf(one) && rowOf(one).kind !== "missing") ?? null);
+    if (goOn(order, at) === false) pick(near(order, at));
   }
+
+  /** What stands next in the list and is there: below, or else above. */
+  const near = (order, at) => [...order.slice(at + 1), ...order.slice(0, at).reverse()]
+    .find((id) => rowOf(id) && rowOf(id).kind !== "missing") ?? null;
 
   function undo() {
     const last = past.pop();
