@@ -19,10 +19,12 @@ AT_ONCE = 200
 K1, B = 1.2, 0.75
 
 _CREATE = (
-    # The length stands beside each word too, lest every search has to look it up for each passage.
+    # The length stands beside each word too, lest every search has to look it up for each passage. What is vacuumed is
+    # answered from the index alone, several times faster, so that is done early.
     """CREATE TABLE IF NOT EXISTS passage_words (
         word text COLLATE "C" NOT NULL, passage bigint NOT NULL, times integer NOT NULL, length integer NOT NULL,
-        PRIMARY KEY (word, passage) INCLUDE (times, length))""",
+        PRIMARY KEY (word, passage) INCLUDE (times, length))
+        WITH (autovacuum_vacuum_insert_scale_factor = 0.05)""",
     "CREATE INDEX IF NOT EXISTS passage_words_passage ON passage_words (passage)",
     "CREATE TABLE IF NOT EXISTS passage_words_lengths (passage bigint PRIMARY KEY, length integer NOT NULL)",
     """CREATE TABLE IF NOT EXISTS passage_words_totals (
