@@ -28,6 +28,7 @@ class Window:
 
     def __init__(self, api: ApiClient, document_id: str, me: str) -> None:
         self.api, self.me, self.number = api, me, 0
+        self.sent: list[dict[str, Any]] = []
         self.seen: Seen = seen.opened(api, document_id, 1)
 
     def send(self, *events: dict[str, Any], again: int = 0) -> dict[str, Any]:

@@ -10,9 +10,9 @@ export function drawList(root, state, on) {
   const rows = (findings) => findings.map((row) => [row.id, look(row, state), () => drawRow(row, state, on)]);
   const plain = (key, text, make) => [key, text, () => make(text)];
   const made = [
-    plain("h-fields", "Fields", (text) => el("h3", "", text)),
+    plain("h-fields", "Fields", (text) => el("h2", "", text)),
     ...rows(listed.fields),
-    plain("h-named", `Named on this page · ${listed.doubtful.length + listed.certain.length}`, (text) => el("h3", "", text)),
+    plain("h-named", `Named on this page · ${listed.doubtful.length + listed.certain.length}`, (text) => el("h2", "", text)),
     ...rows(listed.doubtful),
   ];
   if (listed.certain.length) {

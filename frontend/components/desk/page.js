@@ -4,7 +4,7 @@ import { el } from "./elements.js";
 
 const LEAST_ZOOM = 0.4, MOST_ZOOM = 6;
 /** Letters lower than this many pixels are enlarged to READABLE when they get the focus. */
-const TOO_SMALL = 9, READABLE = 15;
+const TOO_SMALL = 7, READABLE = 11;
 
 export function pageView(root, on) {
   const view = root.querySelector(".view"), holder = root.querySelector(".holder"), sheet = root.querySelector(".sheet");

@@ -40,9 +40,15 @@ def vocabulary(words: Vocabulary) -> dict[str, Any]:
         ],
         "labels": [
             {"name": one.name, "title": wording.title(one.name), "colour": colour("entity", one.name)}
-            for one in words.labels
+            for one in sorted(words.labels, key=lambda one: (_rank(one.name), one.name))
         ],
     }
+
+
+def _rank(label: str) -> int:
+    """The best known labels come first: they get the digits."""
+    known = list(wording.LABELS)
+    return known.index(label) if label in known else len(known)
 
 
 def _field(name: str) -> dict[str, Any]:

@@ -1,0 +1,142 @@
+"""From a key to what it changes being painted, and being confirmed by the server, while two children read scans.
+
+In a real Chromium, over `sheaf up`. Prints median and 95th percentile in milliseconds; nothing is asserted about speed.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.backend import send, sent_and_ready
+from tests.frontend.test_desk import chromium
+from tests.journeys.process import Backend
+from tests.papers import INVOICE, pdf, picture
+from tests.servers import free_port
+
+TIMES = 50
+#: Milliseconds.
+PATIENCE = 60_000
+
+#: Resolves with the milliseconds from the next key to the frame after `changed` holds, and to all being confirmed.
+WATCH = """(changed) => {
+  const desk = () => [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")]
+    .map((host) => host.shadowRoot?.querySelector(".desk")).find(Boolean);
+  const state = () => ({
+    focus: desk()?.querySelector(".row.focus")?.textContent ?? "", page: desk()?.querySelector(".number")?.textContent,
+    picture: desk()?.querySelector(".sheet.loading") ? "" : desk()?.querySelector("img")?.currentSrc,
+    text: desk()?.querySelector(".panel")?.textContent, title: document.querySelector("h1")?.textContent,
+  });
+  const before = state(), holds = new Function("before", "now", `return ${changed}`);
+  window.measured = new Promise((resolve) => document.addEventListener("keydown", (event) => {
+    let painted = 0;
+    const look = () => requestAnimationFrame(() => {
+      if (!painted && holds(before, state())) painted = -1;
+      else if (painted === -1) painted = performance.now() - event.timeStamp;
+      if (painted > 0 && desk()?.dataset.waiting === "0") resolve([painted, performance.now() - event.timeStamp]);
+      else look();
+    });
+    look();
+  }, { once: true, capture: true }));
+}"""
+
+
+@cache
+def scans(pages: int) -> bytes:
+    """Pages that must be recognised from their pictures."""
+    images = [
+        Image.open(io.BytesIO(picture(*INVOICE, f"Sheet {number}", width=1600, height=1000))) for number in range(pages)
+    ]
+    out = io.BytesIO()
+    images[0].save(out, "PDF", save_all=True, append_images=images[1:])
+    return out.getvalue()
+
+
+def test_from_key_to_painted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    monkeypatch.setenv("SHEAF_PAGE_PORT", str(port))
+    backend = Backend(tmp_path)
+    backend.start("--page", "--no-browser")
+    try:
+        with backend.client() as client, sync_playwright() as playwright:
+            many = [f"Paid {number}.00 EUR on {number % 28 + 1} March 2025 by Jane Hartley" for number in range(1, 31)]
+            papers = [sent_and_ready(client, pdf([*INVOICE, f"Copy {n}"], many), f"paper-{n}.pdf") for n in range(6)]
+            browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+            page = browser.new_page(viewport={"width": 1280, "height": 800})
+            page.set_default_timeout(PATIENCE)
+            page.goto(f"http://localhost:{port}/document?id={papers[-1]['id']}&page=2")
+            expect(page.locator(".desk .row").first).to_be_visible(timeout=PATIENCE)
+            page.locator(".sheet:not(.loading)").wait_for()
+            keep_reading(client)
+            measure(page, client)
+            browser.close()
+    finally:
+        backend.end()
+
+
+def measure(page: Page, client: httpx.Client) -> None:
+    if page.locator(".fold[aria-expanded=false]").count():
+        page.keyboard.press("c")
+    page.locator(".row", has_text="EUR").first.locator(".main").click()
+    times: dict[str, list[tuple[float, float]]] = {}
+
+    def timed(name: str, key: str, changed: str, after: Callable[[], None] = lambda: None) -> None:
+        keep_reading(client)
+        page.evaluate(WATCH, changed)
+        page.keyboard.press(key)
+        times.setdefault(name, []).append(tuple(page.evaluate("window.measured")))
+        after()
+
+    for _ in range(TIMES):
+        timed("accept", "Enter", "before.focus !== now.focus")
+        timed("undo", "u", "before.focus !== now.focus")
+        timed("next finding", "j", "before.focus !== now.focus")
+    for turn in range(TIMES):
+        timed(
+            "turn the page",
+            "[" if turn % 2 == 0 else "]",
+            "before.page !== now.page && now.picture && before.picture !== now.picture",
+        )
+    for _ in range(TIMES):
+        timed(
+            "done, next document opened",
+            "d",
+            "before.title !== now.title && now.picture && before.picture !== now.picture",
+        )
+        for paper in client.get("/api/v1/documents", params={"name": "paper-", "review_state": "reviewed"}).json()[
+            "items"
+        ]:
+            client.delete(f"/api/v1/documents/{paper['id']}/reviewed", headers={"If-Match": f'"{paper["version"]}"'})
+
+    say(f"milliseconds, n = {TIMES} each, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    for name, found in times.items():
+        painted, confirmed = zip(*found, strict=True)
+        say(f"{name:28} painted {spread(painted)}   confirmed {spread(confirmed)}")
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"\n{line}")
+
+
+def spread(found: tuple[float, ...]) -> str:
+    return f"median {statistics.median(found):5.0f}, p95 {statistics.quantiles(found, n=20)[-1]:5.0f}"
+
+
+def keep_reading(client: httpx.Client, least: int = 20) -> None:
+    """See that there is always something to read: another pile of scans when few pages are left."""
+    items = client.get("/api/v1/documents", params={"name": "pile-", "status": ["queued", "reading"]}).json()["items"]
+    left = sum((item["progress"]["pages"] or 0) - item["progress"]["read"] for item in items)
+    if left < least:
+        name = f"pile-{time.monotonic_ns()}"
+        send(client, scans(60) + f"\n% {name}".encode(), f"{name}.pdf")
