@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, defer, load_only
 
 from api import schemas
 from api.signing import Signer, signer
@@ -89,18 +89,21 @@ def search(work: Work, query: str, top: int = 10, filters: Filters = Filters()) 
     ways = ["words"] if vector is None else ["words", "meaning"]
     with work.stores.database.read() as session:
         collection = work.stores.index.collection(current_generation(session).collection)
-        wanted = FETCH
+        wanted, facets = FETCH, None
         while True:
             by_words = _keys(session, [rowid for rowid, _ in fulltext.search(session.connection(), query, wanted)])
             by_meaning = [] if vector is None else [key for key, _ in collection.query(vector, wanted)]
-            found = _candidates(session, {"words": by_words, "meaning": by_meaning}, filters.collection)
+            found = _candidates(
+                session, {"words": by_words, "meaning": by_meaning}, filters, narrowed=facets is not None
+            )
+            facets = facets or _facets(found, filters)  # of the best matches, before they are narrowed
             fitting = _one_a_page(candidate for candidate in found if candidate.fits(filters))
             hits = list(islice(_hits(session, query, fitting, signer(session)), top))
             exhausted = max(len(by_meaning), len(by_words)) < wanted or wanted >= MOST
             if len(hits) == top or exhausted:
                 facts = main_facts(session, {hit.document_id for hit in hits})
                 hits = [hit.model_copy(update={"facts": facts.get(hit.document_id, [])}) for hit in hits]
-                return Found(hits, _facets(found, filters), ways)
+                return Found(hits, facets, ways)
             wanted *= 4  # filters or the trash hid too many
 
 
@@ -131,6 +134,7 @@ def _fields(session: Session, document_ids: Collection[str], names: Collection[s
             Finding.group.is_(None),
             Finding.state != "rejected",
         ).order_by(Finding.state.in_(DECIDED), Finding.confidence)
+        .options(load_only(Finding.document_id, Finding.name, Finding.text, Finding.value, raiseload=True))
     )  # fmt: skip
 
 
@@ -150,8 +154,10 @@ def _vector(work: Work, query: str) -> Vectors | None:
     return vector
 
 
-def _candidates(session: Session, ranked: dict[str, Sequence[str]], collection: str | None) -> list[Candidate]:
-    """What may be seen of all that was ranked, the best first."""
+def _candidates(
+    session: Session, ranked: dict[str, Sequence[str]], filters: Filters, narrowed: bool
+) -> list[Candidate]:
+    """What may be seen of all that was ranked, the best first; `narrowed`: without what type and label hide."""
     fused = fuse(list(ranked.values()))
     of_way = {way: set(keys) for way, keys in ranked.items()}
     keys = [key for key, _ in fused]
@@ -161,8 +167,13 @@ def _candidates(session: Session, ranked: dict[str, Sequence[str]], collection: 
         .where(Passage.key.in_(keys), Document.deleted_at.is_(None))
         .options(defer(Passage.text, raiseload=True))
     )
-    if collection is not None:
-        query = query.where(Document.collection == collection)
+    if filters.collection is not None:
+        query = query.where(Document.collection == filters.collection)
+    if narrowed and filters.types:
+        query = query.where(Document.type.in_(filters.types))
+    if narrowed and filters.labels:
+        on_page = (Finding.document_id == Passage.document_id) & (Finding.page == Passage.page)
+        query = query.where(exists().where(on_page, Finding.name.in_(filters.labels), Finding.state != "rejected"))
     visible = {passage.key: (passage, document) for passage, document in session.execute(query)}
     labels: dict[tuple[str, int | None], set[str]] = {}
     on_their_pages = (
