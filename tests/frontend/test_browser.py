@@ -68,6 +68,7 @@ def test_from_a_dropped_file_to_its_place(page: Page, address: str, backend: Bac
         {"name": NOTES, "mimeType": "text/plain", "buffer": b"only words"},
     ]
     page.get_by_placeholder("Name of this upload").fill("Post of Monday")
+    page.wait_for_timeout(1500)  # nobody drops files faster than what was typed is sent
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(files)  # type: ignore[arg-type]
     expect(page.get_by_role("alert").filter(has_text=NOTES)).to_contain_text("convert other formats")
     row = page.locator("li").filter(has_text="northwind.pdf")
