@@ -83,6 +83,10 @@ def hosted(settings: Settings, queues: Collection[str] = tuple(tasks.QUEUES), an
             stack.callback(worker.stop, timeout=STOP_MS)
         stack.callback(children.close)  # first of all: it ends the calls that workers wait for
         stack.callback(Sweeper(work).close)
+        if settings.sheaf_inbox_queue and "plan" in queues:
+            from workers.inbox import Inbox  # boto3, which a laptop does without
+
+            stack.callback(Inbox(work, settings.sheaf_inbox_queue).close)
         yield work
 
 
