@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import pytest
 
-pytest_plugins = ["tests.backend", "tests.databases", "tests.infra.terraform", "tests.servers"]
+pytest_plugins = ["tests.backend", "tests.databases", "tests.infra.terraform", "tests.servers", "tests.browser"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
