@@ -130,16 +130,17 @@ def _desk(api: ApiClient, document: Document) -> None:
     """Looks for news, shows the desk, and goes where its browser asked to go."""
     me = session.who() or api.UNNAMED
     number = min(address.page_number(), document.progress.pages or 1)
-    state, away = _state(document.id), False
     with notices.told(api):
+        state, away = _state(document.id), False
         if state is None:
             state = st.session_state["seen"] = seen.opened(api, document.id, number)
-        try:
-            seen.refresh(api, state, number, me)
-            if state.ledger.leave:
-                _next(api, state)
-        except Away:  # what is there stays, and what is decided is kept
-            away = True
+        else:
+            try:
+                seen.refresh(api, state, number, me)
+                if state.ledger.leave:
+                    _next(api, state)
+            except Away:  # what is there stays, and what is decided is kept
+                away = True
         now = state.ledger.document
         if (now.status, now.deleted_at) != (document.status, document.deleted_at):
             st.rerun()

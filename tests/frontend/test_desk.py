@@ -22,7 +22,7 @@ from tests.servers import free_port
 
 V1 = "/api/v1"
 #: Milliseconds; models are loaded meanwhile, on a machine that may be busy.
-PATIENCE = 30_000
+PATIENCE = 60_000
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 // The desk: one page and its findings, decided upon by mouse or keys. What is decided shows at once and is sent in a
 // queue; the server's answer takes it off the queue or, by leaving it out, back. Drawing is left to the other files.
 import { before, boxesOn, listed, neighbourLine, projected, spansOf, textOf } from "./model.js";
-import { button, el } from "./elements.js";
+import { button, el, scrollTo } from "./elements.js";
 import { pageView } from "./page.js";
 import { drawList, drawText } from "./list.js";
 import { drawHistory, drawReadings } from "./panels.js";
@@ -47,7 +47,7 @@ function desk(root) {
     if (want && data.page.number === page) {
       const wanted = want;
       want = null;
-      pick(wanted === "doubtful" ? doubts()[0]?.id ?? null : wanted);
+      pick(wanted === "doubtful" ? doubts().find((row) => row.spans.every((span) => span.page === page))?.id ?? null : wanted);
     }
   }
 
@@ -90,7 +90,7 @@ function desk(root) {
     view = projected(data, out.queue);
     rows = listed(view, vocabulary, page);
     const here = data.page.number === page;
-    const state = { data, view, listed: rows, page, focus, folded, letters: here ? letters : [] };
+    const state = { data, view, listed: rows, page, here, focus, folded, letters: here ? letters : [] };
     const kind = vocabulary.types.find((type) => type.name === view.type);
     find("[data-do=type]").textContent = `${kind?.title ?? "Type unknown"} ▾`;
     find("[data-do=type]").title = `Correct the type (t)${facts.sure ? `: ${facts.sure}` : ""}`;
@@ -134,7 +134,10 @@ function desk(root) {
     const row = rowOf(focus);
     if (!row) return;
     paper.reveal(boxesOn(row, page));
-    for (const node of root.querySelectorAll(".row.focus, mark.focus")) node.scrollIntoView({ block: "nearest" });
+    for (const inside of [".list", ".panel"]) {
+      const node = find(`${inside} :is(.row, mark).focus`);
+      if (node) scrollTo(find(inside), node);
+    }
   }
 
   function tell(kind, text, more = "") {

@@ -15,6 +15,13 @@ export function button(label, className, act, keys = "") {
   return node;
 }
 
+/** Scroll a container, and nothing around it, until something inside is to be seen. */
+export function scrollTo(container, node) {
+  const frame = container.getBoundingClientRect(), seen = node.getBoundingClientRect();
+  if (seen.top < frame.top) container.scrollTop -= frame.top - seen.top + 8;
+  else if (seen.bottom > frame.bottom) container.scrollTop += Math.min(seen.bottom - frame.bottom + 8, seen.top - frame.top);
+}
+
 /** Put children in; those that look the same are kept, and where one changes that has the focus, the new one gets it. */
 export function fill(parent, made) {
   const had = new Map([...parent.children].map((child) => [child.name, child]));

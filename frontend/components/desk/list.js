@@ -6,13 +6,13 @@ const BY_PERSON = { accepted: "accepted", corrected: "corrected", added: "added 
 
 /** Draw the list: fields, doubtful entities, certain ones unless folded, counts of other pages. */
 export function drawList(root, state, on) {
-  const { listed, data, page, folded } = state;
+  const { listed, data, page, here, folded } = state;
   const rows = (findings) => findings.map((row) => [row.id, look(row, state), () => drawRow(row, state, on)]);
   const plain = (key, text, make) => [key, text, () => make(text)];
   const made = [
     plain("h-fields", "Fields", (text) => el("h2", "", text)),
     ...rows(listed.fields),
-    plain("h-named", `Named on this page · ${listed.doubtful.length + listed.certain.length}`, (text) => el("h2", "", text)),
+    plain("h-named", `Named on this page · ${here ? listed.doubtful.length + listed.certain.length : "…"}`, (text) => el("h2", "", text)),
     ...rows(listed.doubtful),
   ];
   if (listed.certain.length) {
@@ -24,7 +24,7 @@ export function drawList(root, state, on) {
     }]);
     if (!folded) made.push(...rows(listed.certain));
   }
-  if (!listed.doubtful.length && !listed.certain.length)
+  if (here && !listed.doubtful.length && !listed.certain.length)
     made.push(plain("none", "Nothing is named here yet. Drag over words on the page to add something.", (text) => el("div", "quiet", text)));
   for (const other of data.elsewhere) {
     if (other.page === page) continue;
@@ -78,7 +78,8 @@ function sureness(row) {
 }
 
 /** The text of the page, cut where findings begin and end. */
-export function drawText(root, { letters, view, page, focus }, on) {
+export function drawText(root, { letters, view, page, here, focus }, on) {
+  if (!here) return root.replaceChildren(el("p", "quiet", "…"));
   if (!letters.length) return root.replaceChildren(el("p", "quiet", "There is no text on this page."));
   const ranges = view.findings.flatMap((finding) => place(finding, page).map((span) => ({ ...span, finding })));
   const cuts = [...new Set([0, letters.length, ...ranges.flatMap((range) => [range.start, range.end])])].sort((a, b) => a - b);

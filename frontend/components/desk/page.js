@@ -4,7 +4,7 @@ import { el } from "./elements.js";
 
 const LEAST_ZOOM = 0.4, MOST_ZOOM = 6;
 /** Letters lower than this many pixels are enlarged to READABLE when they get the focus. */
-const TOO_SMALL = 7, READABLE = 11;
+const TOO_SMALL = 5.5, READABLE = 8;
 
 export function pageView(root, on) {
   const view = root.querySelector(".view"), holder = root.querySelector(".holder"), sheet = root.querySelector(".sheet");

@@ -34,7 +34,7 @@ class Seen:
     newest: int
     work: tuple[Any, ...]
     waiting: int = 0
-    neighbours: dict[int, str | None] = field(default_factory=dict)
+    pages: dict[int, Page] = field(default_factory=dict)
     news: list[Review] = field(default_factory=list)
     fetched: float = 0.0
 
@@ -42,19 +42,20 @@ class Seen:
 def opened(api: ApiClient, document_id: str, number: int) -> Seen:
     newest = api.newest_review()
     document = api.document(document_id)
+    page = api.page(document_id, number)
     seen = Seen(
-        ledger=Ledger(document),
+        ledger=Ledger(document, {finding.id: finding for finding in api.findings(document_id)}),
         vocabulary=api.vocabulary(),
-        page=api.page(document_id, number),
-        readings=api.readings(document_id, number),
+        page=page,
+        readings=[],
         reviews=api.reviews(document_id),
         newest=newest,
         work=_work(document),
         waiting=_waiting(api),
+        pages={number: page},
         fetched=time.monotonic(),
     )
-    seen.ledger.findings = {finding.id: finding for finding in api.findings(document_id)}
-    _look_around(api, seen)
+    _turned(api, seen, number)
     return seen
 
 
@@ -70,11 +71,10 @@ def refresh(api: ApiClient, seen: Seen, number: int, me: str) -> None:
         seen.reviews = api.reviews(ledger.document.id)
         seen.news = [*seen.news, *strangers(seen.reviews, known, ledger.own, me)][-MOST_NEWS:]
         seen.newest, seen.work, seen.waiting = newest, _work(ledger.document), _waiting(api)
-    if moved or number != seen.page.number or time.monotonic() - seen.fetched > PAGE_AGE:
-        seen.page = api.page(ledger.document.id, number)
-        seen.readings = api.readings(ledger.document.id, number)
-        seen.fetched = time.monotonic()
-        _look_around(api, seen)
+    if moved or time.monotonic() - seen.fetched > PAGE_AGE:
+        seen.pages, seen.fetched = {}, time.monotonic()
+    if number != seen.page.number or not seen.pages:
+        _turned(api, seen, number)
 
 
 def strangers(reviews: Iterable[Review], known: int, own: Counter[tuple[str, str | None]], me: str) -> list[Review]:
@@ -99,7 +99,7 @@ def data(
         "document": shown.document(ledger.document),
         "vocabulary": shown.vocabulary(seen.vocabulary),
         "page": shown.page(seen.page, picture),
-        "images": {str(near): picture(path) for near, path in seen.neighbours.items()},
+        "images": {str(near): picture(page.image_url) for near, page in seen.pages.items() if near != number},
         "findings": shown.findings(found, number),
         "elsewhere": shown.elsewhere(found),
         "readings": shown.readings(seen.readings),
@@ -116,11 +116,12 @@ def data(
     }
 
 
-def _look_around(api: ApiClient, seen: Seen) -> None:
-    """The pictures of the next and the previous page, so that turning to them does not wait."""
-    number, pages = seen.page.number, seen.ledger.document.progress.pages or 1
-    near = [one for one in (number - 1, number + 1) if 1 <= one <= pages]
-    seen.neighbours = {one: api.page(seen.ledger.document.id, one).image_url for one in near}
+def _turned(api: ApiClient, seen: Seen, number: int) -> None:
+    """The page, and those before and after it, so that turning to them does not wait."""
+    id, pages = seen.ledger.document.id, seen.ledger.document.progress.pages or 1
+    near = [one for one in (number - 1, number, number + 1) if 1 <= one <= pages]
+    seen.pages = {one: seen.pages.get(one) or api.page(id, one) for one in near}
+    seen.page, seen.readings = seen.pages[number], api.readings(id, number)
 
 
 def _work(document: Document) -> tuple[Any, ...]:
