@@ -2,8 +2,14 @@
 
 #: Keys of each place beside those of the frame, with what they do.
 KEYS: dict[str, tuple[tuple[str, str], ...]] = {
-    "documents": (("j k ↓ ↑", "walk"), ("Enter", "open"), ("x", "select"), ("v", "rows or pictures")),
-    "upload": (("j k ↓ ↑", "walk"), ("Enter", "open")),
+    "documents": (
+        ("j k ↓ ↑", "walk"),
+        ("Enter", "open"),
+        ("x", "select"),
+        ("X", "select all"),
+        ("v", "rows or pictures"),
+    ),
+    "upload": (("j k ↓ ↑", "walk"), ("Enter", "open"), ("v", "rows or pictures")),
     "search": (("j k ↓ ↑", "walk"), ("Enter", "open at the place")),
     "document": (
         ("Enter", "accept, on to the next doubtful"),

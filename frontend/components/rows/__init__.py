@@ -14,10 +14,6 @@ import streamlit as st
 
 Tone = Literal["", "quiet", "active", "doubt", "failed", "done"]
 
-#: Keys that hold wherever rows are shown.
-KEYS = (("j ↓ k ↑", "walk the rows"), ("Enter", "open"), ("v", "rows or pictures"))
-PICKING_KEYS = (("x", "select"), ("Shift x", "select all"))
-
 _component = st.components.v2.component(
     "sheaf.rows", js=(Path(__file__).parent / "rows.js").read_text(), isolate_styles=False
 )
