@@ -10,7 +10,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +28,9 @@ from tests.servers import free_port
 TIMES = 50
 #: Milliseconds.
 PATIENCE = 60_000
+
+FOCUS = "before.focus !== now.focus"
+PICTURE = "now.picture && before.picture !== now.picture"
 
 #: Resolves with the milliseconds from the next key to the frame after `changed` holds, and to all being confirmed.
 WATCH = """(changed) => {
@@ -89,47 +92,48 @@ def measure(page: Page, client: httpx.Client) -> None:
     if page.locator(".fold[aria-expanded=false]").count():
         page.keyboard.press("c")
     page.locator(".row", has_text="EUR").first.locator(".main").click()
-    times: dict[str, list[tuple[float, float]]] = {}
 
-    def timed(name: str, key: str, changed: str, after: Callable[[], None] = lambda: None) -> None:
+    def timed(key: str, changed: str) -> tuple[float, float]:
         keep_reading(client)
         page.evaluate(WATCH, changed)
         page.keyboard.press(key)
-        times.setdefault(name, []).append(tuple(page.evaluate("window.measured")))
-        after()
+        painted, confirmed = page.evaluate("window.measured")
+        return painted, confirmed
 
+    say(f"milliseconds, n = {TIMES} each, {os.cpu_count()} cores")
+    decisions = [
+        (timed("Enter", FOCUS), timed("u", FOCUS), timed("j", FOCUS)) for _ in range(TIMES)
+    ]  # what is accepted is taken back, so that there is always one to accept
+    for name, found in zip(("accept", "undo", "next finding"), zip(*decisions, strict=True), strict=True):
+        report(name, found)
+    report("turn the page", [timed("[" if turn % 2 == 0 else "]", PICTURE) for turn in range(TIMES)])
+    opened = []
     for _ in range(TIMES):
-        timed("accept", "Enter", "before.focus !== now.focus")
-        timed("undo", "u", "before.focus !== now.focus")
-        timed("next finding", "j", "before.focus !== now.focus")
-    for turn in range(TIMES):
-        timed(
-            "turn the page",
-            "[" if turn % 2 == 0 else "]",
-            "before.page !== now.page && now.picture && before.picture !== now.picture",
-        )
-    for _ in range(TIMES):
-        timed(
-            "done, next document opened",
-            "d",
-            "before.title !== now.title && now.picture && before.picture !== now.picture",
-        )
-        for paper in client.get("/api/v1/documents", params={"name": "paper-", "review_state": "reviewed"}).json()[
-            "items"
-        ]:
-            client.delete(f"/api/v1/documents/{paper['id']}/reviewed", headers={"If-Match": f'"{paper["version"]}"'})
+        opened.append(timed("d", f"before.title !== now.title && {PICTURE}"))
+        reopen(client)
+    report("done, next document opened", opened)
 
-    say(f"milliseconds, n = {TIMES} each, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    for name, found in times.items():
-        painted, confirmed = zip(*found, strict=True)
-        say(f"{name:28} painted {spread(painted)}   confirmed {spread(confirmed)}")
+
+def report(name: str, found: Sequence[tuple[float, float]]) -> None:
+    painted, confirmed = zip(*found, strict=True)
+    load = os.getloadavg()[0]
+    say(f"{name:28} painted {spread(painted)}   confirmed {spread(confirmed)}   load {load:.0f}")
+
+
+def reopen(client: httpx.Client) -> None:
+    """Make every paper one to be reviewed again."""
+    found = client.get("/api/v1/documents", params={"name": "paper-", "review_state": "reviewed"}).json()["items"]
+    for paper in found:
+        match = {"If-Match": f'"{paper["version"]}"'}
+        client.delete(f"/api/v1/documents/{paper['id']}/reviewed", headers=match).raise_for_status()
 
 
 def say(line: str) -> None:
     sys.stdout.write(f"\n{line}")
+    sys.stdout.flush()
 
 
-def spread(found: tuple[float, ...]) -> str:
+def spread(found: Sequence[float]) -> str:
     return f"median {statistics.median(found):5.0f}, p95 {statistics.quantiles(found, n=20)[-1]:5.0f}"
 
 

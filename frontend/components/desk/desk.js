@@ -1,11 +1,13 @@
 // The desk: one page and its findings, decided upon by mouse or keys. What is decided shows at once and is sent in a
 // queue; the server's answer takes it off the queue or, by leaving it out, back. Drawing is left to the other files.
-import { before, boxesOn, listed, neighbourLine, projected, spansOf, textOf } from "./model.js";
+import { before, boxesOn, listed, projected, spansOf, textOf } from "./model.js";
 import { button, el, scrollTo } from "./elements.js";
 import { pageView } from "./page.js";
 import { drawList, drawText } from "./list.js";
+import { drawBar } from "./bar.js";
 import { drawHistory, drawReadings } from "./panels.js";
 import { openEditor, openMenu } from "./overlays.js";
+import { wordCursor } from "./cursor.js";
 import { outbox } from "./outbox.js";
 
 /** Milliseconds until news of others goes by itself, and until it is asked what a text is worth. */
@@ -25,7 +27,7 @@ function desk(root) {
   const find = (selector) => root.querySelector(selector);
   const out = outbox();
   let data = null, view = null, rows = null, letters = [], past = [], told = 0, said = [], panel = "", asking = null;
-  let page = 1, focus = null, folded = true, tab = "text", want = null, overlay = null, reach = null;
+  let page = 1, focus = null, folded = true, tab = "text", want = null, overlay = null;
   const paper = pageView(find(".paper"), { hover, pick, drawn: choose, loaded: () => reveal() });
   const on = { hover, pick, page: turn, fold, edit, accept, reject, label: relabel, read: (force) => push({ do: "read", page, force }) };
 
@@ -55,7 +57,7 @@ function desk(root) {
   function begin(send) {
     overlay?.close();
     out.open(data, send);
-    [past, focus, folded, want, overlay, reach] = [[], null, true, null, null, null];
+    [past, focus, folded, want, overlay] = [[], null, true, null, null];
     told = Math.max(0, ...data.news.map((one) => one.id));
     find(".notices").replaceChildren();
   }
@@ -73,7 +75,6 @@ function desk(root) {
       tell("news", one.text);
       told = one.id;
     }
-    root.classList.toggle("away", data.away);
   }
 
   function push(event) {
@@ -86,42 +87,22 @@ function desk(root) {
   // Drawing
 
   function draw() {
-    const { document: facts, vocabulary } = data;
+    const facts = data.document;
     view = projected(data, out.queue);
-    rows = listed(view, vocabulary, page);
+    rows = listed(view, data.vocabulary, page);
     const here = data.page.number === page;
-    const state = { data, view, listed: rows, page, here, focus, folded, letters: here ? letters : [] };
-    const kind = vocabulary.types.find((type) => type.name === view.type);
-    find("[data-do=type]").textContent = `${kind?.title ?? "Type unknown"} ▾`;
-    find("[data-do=type]").title = `Correct the type (t)${facts.sure ? `: ${facts.sure}` : ""}`;
-    find(".how").textContent = here ? data.page.how : "";
-    find(".how").title = here ? data.page.how : "";
-    const left = rows.doubtful.length + rows.fields.filter((row) => row.doubtful).length;
-    find(".state").textContent = data.away
-      ? `Sheaf does not answer. ${out.waiting ? `${out.waiting} kept here and sent as soon as it does.` : ""}`
-      : [left ? `${left} doubtful` : "nothing doubtful", data.waiting && `${data.waiting} to review`].filter(Boolean).join(" · ");
-    find("[data-do=reviewed]").textContent = view.reviewed ? "✓ Reviewed" : "Mark reviewed";
-    find("[data-do=reviewed]").setAttribute("aria-pressed", String(view.reviewed));
-    for (const name of ["type", "undo", "reviewed", "done", "add"]) find(`[data-do=${name}]`).disabled = !facts.editable;
-    find(".number").textContent = `${page} / ${facts.pages}`;
-    find("[data-do=previous]").disabled = page <= 1;
-    find("[data-do=following]").disabled = page >= facts.pages;
+    const state = { data, view, listed: rows, page, here, tab, focus, folded, letters: here ? letters : [] };
+    drawBar(root, state, out.waiting);
     paper.show({
       source: here ? data.page.image : data.images[page] ?? null, key: `${facts.id}/${page}/${facts.run}`,
       alt: `Page ${page} of ${facts.name}`, blank: here ? data.page.blank : "", page, words: here ? data.page.words : [],
       findings: view.findings, marks: here ? marks() : [], focus, shape: here ? data.page.shape : null,
     });
     drawList(find(".list"), state, on);
-    for (const node of root.querySelectorAll("[role=tab]")) {
-      node.setAttribute("aria-selected", String(node.dataset.tab === tab));
-      node.tabIndex = node.dataset.tab === tab ? 0 : -1;
-    }
-    find(".panel").setAttribute("aria-labelledby", `tab-${tab}`);
     const content = { text: [state.letters.join(""), view.findings], readings: [data.readings, facts.editable], history: data.history }[tab];
-    const look = JSON.stringify([tab, page, focus, content]);
+    const look = JSON.stringify([tab, page, here, focus, content]);
     if (look !== panel) ({ text: drawText, readings: drawReadings, history: drawHistory })[tab](find(".panel"), state, on);
     panel = look;
-    root.dataset.waiting = out.waiting;
   }
 
   function hover(id) {
@@ -213,7 +194,6 @@ function desk(root) {
     if (to < 1 || to > data.document.pages || to === page) return;
     page = to;
     focus = null;
-    reach = null;
     push({ do: "page", page });
     say(`Page ${page}`);
   }
@@ -337,7 +317,9 @@ function desk(root) {
 
   /** Words were chosen: ask what they are. A missing field that has the focus needs no question. */
   function choose(indices, extend = false) {
-    reach = null;
+    overlay?.close();
+    overlay = null;
+    paper.light(indices);
     const row = rowOf(focus);
     if (!data.document.editable) return paper.light([]);
     const spans = spansOf(data.page.words, indices, page), text = textOf(letters, spans);
@@ -363,37 +345,19 @@ function desk(root) {
     overlay = openMenu(find(".paper"), title, choices.map((choice) => ({ ...choice, choose: () => { gone(); choice.choose(); } })), box ? paper.placed(box) : null);
   }
 
-  // Keys
-
-  /** Choosing words by keys. */
-  function reaching(event) {
-    const words = data.page.words, at = reach.to;
-    const to = {
-      ArrowRight: Math.min(words.length - 1, at + 1), ArrowLeft: Math.max(0, at - 1),
-      ArrowDown: neighbourLine(words, at, 1), ArrowUp: neighbourLine(words, at, -1),
-    }[event.key];
-    const range = () => {
-      const [from, until] = [Math.min(reach.from, reach.to), Math.max(reach.from, reach.to)];
-      return Array.from({ length: until - from + 1 }, (_, index) => from + index);
-    };
-    if (event.key === "Escape") { reach = null; paper.light([]); return true; }
-    if (event.key === "Enter") { choose(range()); return true; }
-    if (to === undefined) return false;
-    reach = { from: event.shiftKey ? reach.from : to, to };
-    paper.light(range());
-    paper.reveal([words[to].slice(2)]);
-    say(range().map((index) => letters.slice(...words[index].slice(0, 2)).join("")).join(" "));
-    return true;
-  }
-
+  /** Choose words by keys, from where the focus is. */
   function reachOut() {
-    const words = data.page.words, span = rowOf(focus)?.spans[0];
+    const words = data.page.words, span = rowOf(focus)?.spans.find((one) => one.page === page);
     if (!words.length || !data.document.editable) return;
-    const at = Math.max(0, words.findIndex(([start]) => span && start >= span.start));
-    reach = { from: at, to: at };
-    paper.light([at]);
+    overlay?.close();
+    overlay = wordCursor(paper, words, Math.max(0, words.findIndex(([start]) => span && start >= span.start)), {
+      take: (indices) => { overlay = null; choose(indices); },
+      at: (indices) => say(textOf(letters, spansOf(words, indices, page))),
+    });
     say("Arrows choose words, Shift extends, Enter takes them, Escape leaves.");
   }
+
+  // Keys
 
   function show(name) {
     tab = name;
@@ -432,7 +396,6 @@ function desk(root) {
       return taken(event);
     }
     if (at.closest?.("input, textarea, select, [contenteditable=true]")) return;
-    if (reach && reaching(event)) return taken(event);
     const onControl = at.closest?.("button, a, [role=tab], summary, [role=button], [role=menuitem]");
     if (onControl && ["Enter", " "].includes(event.key) && !onControl.matches(".main")) return;
     if (onControl && !inside && event.key.startsWith("Arrow")) return;
