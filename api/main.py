@@ -5,6 +5,7 @@ Opening the stores and starting workers is left to backend.py.
 
 from __future__ import annotations
 
+import logging
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request
@@ -18,7 +19,10 @@ from api import schemas
 from api.guard import LOOPBACK, Guard, origin_of
 from api.routes import batches, documents, export, findings, pages, pictures, reviews, search, service, vocabulary
 from errors import SheafError, unexpected
+from storage.stores import AWAY
 from workers.work import Work
+
+log = logging.getLogger(__name__)
 
 #: FastAPI can report requests, bodies and errors to a collector that the environment names; nothing leaves this house.
 SILENT: TelemetryConfig = {
@@ -65,6 +69,8 @@ def create_app(work: Work | None = None) -> FastAPI:
     app.add_exception_handler(SheafError, _known_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
+    for away in AWAY:
+        app.add_exception_handler(away, _away)
     app.add_exception_handler(Exception, _unknown_error)
     return app
 
@@ -102,6 +108,11 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(
         body.model_dump(by_alias=True), status_code=error.status_code, media_type="application/problem+json"
     )
+
+
+async def _away(request: Request, error: Exception) -> JSONResponse:
+    log.warning("%s %s: %s", request.method, request.url.path, error)
+    return problem(SheafError("not_ready", detail="one of its servers is away"))
 
 
 async def _unknown_error(request: Request, error: Exception) -> JSONResponse:

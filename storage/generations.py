@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -49,9 +51,9 @@ def ensure_generation(session: Session, embedding_model: str) -> tuple[IndexGene
     if found is not None:
         found.status = "retired"
     number = (session.scalar(select(func.max(IndexGeneration.id))) or 0) + 1
-    new = IndexGeneration(
-        id=number, model_id=model, collection=collection_name(embedding_model, number), status="current"
-    )
+    # Another installation may use the same server, so numbers are not enough.
+    name = f"{collection_name(embedding_model, number)}-{uuid.uuid4().hex[:8]}"
+    new = IndexGeneration(id=number, model_id=model, collection=name, status="current")
     session.add(new)
     session.flush()
     return new, True

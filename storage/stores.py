@@ -9,10 +9,17 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+from botocore.exceptions import HTTPClientError
+from sqlalchemy.exc import OperationalError
+
 from settings import Settings
 from storage.database import Database
 from storage.objects import Objects, open_objects
 from storage.passage_index import PassageIndex, open_index
+
+#: What is raised while the server of a store is away: the database's, the objects', the vectors'.
+AWAY: tuple[type[Exception], ...] = (OperationalError, HTTPClientError, httpx.TransportError)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import random
 from collections.abc import Sequence
 
 from PIL import Image, ImageDraw, ImageFont
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 
@@ -18,6 +20,17 @@ def pdf(*pages: Sequence[str]) -> bytes:
         for number, text in enumerate(lines):
             canvas.drawString(72, 770 - 18 * number, text)
         canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def heavy(text: str, side: int = 1800) -> bytes:
+    """A page of text with a stamp of noise that cannot be compressed: about three bytes times the side squared."""
+    noise = Image.frombytes("RGB", (side, side), random.Random(5).randbytes(3 * side * side))
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842), invariant=True, pageCompression=0)
+    canvas.drawString(72, 770, text)
+    canvas.drawImage(ImageReader(noise), 72, 72, 40, 40)
     canvas.save()
     return out.getvalue()
 

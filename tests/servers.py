@@ -45,11 +45,19 @@ def aws_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def aws(aws_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The moto server's address, with the environment that sends boto3 there."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", aws_server)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    for name, value in aws_environment(aws_server).items():
+        monkeypatch.setenv(name, value)
     return aws_server
+
+
+def aws_environment(address: str) -> dict[str, str]:
+    """What sends boto3 to a moto server."""
+    return {
+        "AWS_ENDPOINT_URL": address,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+    }
 
 
 @pytest.fixture(scope="session")

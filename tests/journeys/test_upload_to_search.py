@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ import pytest
 
 from tests.backend import sent_and_ready
 from tests.journeys.process import Backend, backend, sheaf
-from tests.papers import invoice, pdf
+from tests.journeys.worlds import running_world, server_urls
+from tests.papers import heavy, invoice, pdf
 
 ANY = {"If-Match": "*"}
 
@@ -24,12 +25,26 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
         running.end(signal.SIGINT)
 
 
+@pytest.fixture(scope="module", params=["embedded", "redis", "sqs"])
+def doors(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sequence[Backend]]:
+    """The ways into each world: its backends, of which servers may have several."""
+    if request.param == "embedded":
+        running = request.getfixturevalue("running")
+        yield running, running
+        return
+    folder = tmp_path_factory.mktemp(request.param)
+    with server_urls(request, request.param) as urls, running_world(folder, urls) as world:
+        yield world.apis
+        for process in (*world.workers, *world.apis):
+            process.end()
+
+
 def lines(printed: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in printed.splitlines()]
 
 
-def test_upload_read_correct_search(running: Backend) -> None:
-    with running.client() as client:
+def test_upload_read_correct_search(doors: Sequence[Backend]) -> None:
+    with doors[0].client() as client, doors[1].client() as other:
         document = sent_and_ready(client, invoice("a journey"))
         url = f"/api/v1/documents/{document['id']}"
         assert document["type"]["label"] == "invoice"
@@ -41,8 +56,26 @@ def test_upload_read_correct_search(running: Backend) -> None:
         )
         assert corrected.json()["state"] == "corrected"
         assert client.post(f"{url}/undo").status_code == 200
-        hits = client.get("/api/v1/search", params={"q": "when must the paper be paid?"}).json()["hits"]
+        again = other.post("/api/v1/documents", files={"file": ("again.pdf", invoice("a journey"))}).json()
+        assert (again["id"], again["duplicate"]) == (document["id"], True)
+        hits = other.get("/api/v1/search", params={"q": "when must the paper be paid?"}).json()["hits"]
         assert hits[0]["document_id"] == document["id"]
+        assert set(hits[0]["matched"]) == {"words", "meaning"}
+        picture = other.get(hits[0]["image_url"])
+        assert picture.headers["content-type"].startswith("image/")
+
+
+def test_a_large_file_arrives_whole(doors: Sequence[Backend]) -> None:
+    """Large enough for S3 to take it in parts."""
+    content = heavy("A paper with a heavy stamp.")
+    with doors[0].client() as client, doors[1].client() as other:
+        document = sent_and_ready(client, content, "heavy.pdf")
+        assert document["size"] > 9_000_000
+        assert other.get(f"/api/v1/documents/{document['id']}/original").content == content
+
+
+def test_the_stores_agree(doors: Sequence[Backend]) -> None:
+    assert json.loads(sheaf(doors[0], "check", "--json"))["findings"] == []
 
 
 def test_the_command_line_uses_the_running_backend(running: Backend, tmp_path: Path) -> None:

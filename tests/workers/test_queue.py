@@ -36,10 +36,10 @@ def memory_url() -> str:
 
 
 @pytest.fixture
-def redis_url(redis_server: str) -> Iterator[str]:
+def redis_url(redis_server: str) -> str:
     with redis.Redis.from_url(redis_server) as client:
         client.flushdb()
-    yield f"{redis_server}/0"
+    return f"{redis_server}/0"
 
 
 @pytest.fixture
