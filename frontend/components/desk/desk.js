@@ -362,6 +362,7 @@ function desk(root) {
   function show(name) {
     tab = name;
     draw();
+    find(".panel").scrollTop = 0;
     say(find(`#tab-${name}`).textContent);
   }
 
