@@ -20,7 +20,7 @@ PAGES = [
 ]
 
 #: Variables that are read by tests, and by the web page, which is no part of the backend.
-NOT_SETTINGS = {"SHEAF_API_URL", "SHEAF_EVAL_DATA"}
+NOT_SETTINGS = {"SHEAF_API_URL", "SHEAF_API_PUBLIC_URL", "SHEAF_EVAL_DATA"}
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 

@@ -91,7 +91,8 @@ def test_from_key_to_painted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def measure(page: Page, client: httpx.Client) -> None:
     if page.locator(".fold[aria-expanded=false]").count():
         page.keyboard.press("c")
-    page.locator(".row", has_text="EUR").first.locator(".main").click()
+    page.locator(".row.of-money .main").first.click()
+    expect(page.locator(".row.focus.of-money")).to_be_visible()
 
     def timed(key: str, changed: str) -> tuple[float, float]:
         keep_reading(client)
@@ -140,7 +141,7 @@ def spread(found: Sequence[float]) -> str:
 def keep_reading(client: httpx.Client, least: int = 20) -> None:
     """See that there is always something to read: another pile of scans when few pages are left."""
     items = client.get("/api/v1/documents", params={"name": "pile-", "status": ["queued", "reading"]}).json()["items"]
-    left = sum((item["progress"]["pages"] or 0) - item["progress"]["read"] for item in items)
+    left = sum((item["progress"]["pages"] or least) - item["progress"]["read"] for item in items)
     if left < least:
         name = f"pile-{time.monotonic_ns()}"
         send(client, scans(60) + f"\n% {name}".encode(), f"{name}.pdf")

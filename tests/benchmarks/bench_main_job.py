@@ -5,32 +5,22 @@ Run by `make bench`. Figures go to the terminal; the tests fail only where somet
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import statistics
 import subprocess
-import sys
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import httpx
-import pytest
 
+from tests.benchmarks.measure import documents, ingest, say, spread, timed, warm_up
 from tests.conftest import absent
 from tests.journeys.process import backend
 
-RECEIPTS, REPEATS = 50, 3
-
-
-@pytest.fixture(scope="module")
-def receipts(eval_data: Path) -> list[Path]:
-    rows = map(json.loads, (eval_data / "receipts" / "index.jsonl").read_text("utf-8").splitlines())
-    return [eval_data / "receipts" / row["image"] for row in rows if row["image"]][:RECEIPTS]
+REPEATS = 3
 
 
 def test_receipts_against_bare_tesseract(receipts: list[Path], tmp_path: Path) -> None:
@@ -76,48 +66,6 @@ def bare_tesseract(images: list[Path]) -> None:
         list(threads.map(read, images))
 
 
-def ingest(client: httpx.Client, files: list[Path]) -> None:
-    """Send all files and wait until the last one has ended."""
-    before = len(documents(client))
-    for file in files:
-        with file.open("rb") as stream:
-            assert client.post("/api/v1/documents", files={"file": (file.name, stream)}).is_success
-    while True:
-        now = documents(client)
-        if len(now) == before + len(files) and all(item["status"] in ("ready", "failed") for item in now):
-            return
-        time.sleep(0.2)
-
-
-def documents(client: httpx.Client) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = client.get("/api/v1/documents", params={"limit": 200}).json()["items"]
-    return items
-
-
-def warm_up(client: httpx.Client) -> None:
-    """One document before the clock runs, so that models are loaded."""
-    from tests.papers import invoice
-
-    assert client.post("/api/v1/documents", files={"file": ("warm.pdf", invoice())}).is_success
-    while any(item["status"] not in ("ready", "failed") for item in documents(client)):
-        time.sleep(0.1)
-
-
 def slowest(client: httpx.Client) -> str:
     states = [item["status"] for item in documents(client)]
     return ", ".join(f"{states.count(state)} {state}" for state in sorted(set(states)))
-
-
-def timed(do: Callable[[], Any]) -> float:
-    started = time.perf_counter()
-    do()
-    return time.perf_counter() - started
-
-
-def spread(figures: list[float]) -> str:
-    ordered = sorted(figures)
-    return f"p50 {statistics.median(ordered):.0f} ms, p95 {ordered[int(len(ordered) * 0.95)]:.0f} ms, n {len(ordered)}"
-
-
-def say(line: str) -> None:
-    sys.stdout.write(f"\n{line}\n")

@@ -88,7 +88,7 @@ def rows(world: World) -> dict[str, int]:
         " spans::text, text HAVING count(*) > 1) AS twice",
     }
     with psycopg.connect(world.urls["DATABASE_URL"].replace("+psycopg", "")) as connection:
-        return {name: connection.execute(question).fetchone()[0] for name, question in questions.items()}  # type: ignore[index, arg-type]
+        return {name: connection.execute(question).fetchone()[0] for name, question in questions.items()}  # type: ignore[index]
 
 
 def test_a_worker_that_is_stopped_hands_over_at_once(world: World) -> None:
