@@ -19,7 +19,7 @@ from tests.journeys.process import Backend, backend
 from tests.servers import free_port
 
 #: Milliseconds; models are loaded meanwhile, on a machine that may be busy.
-PATIENCE = 60_000
+PATIENCE = 120_000
 
 
 @pytest.fixture(scope="session")

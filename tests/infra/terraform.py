@@ -10,8 +10,9 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,26 @@ class Terraform:
         )
         assert done.returncode == 0, f"terraform {' '.join(arguments)}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
         return done.stdout
+
+    @contextmanager
+    def applied(self, aws: Mapping[str, str]) -> Iterator[Terraform]:
+        """Everything made in the AWS that this environment leads to, and destroyed when the block ends."""
+        there = replace(self, environment={**self.environment, **aws})
+        region = f"-var=region={aws['AWS_DEFAULT_REGION']}"
+        # The provider waits 25 seconds for each queue, so they are all made at once.
+        options = [
+            "-no-color",
+            "-auto-approve",
+            "-parallelism=30",
+            region,
+            "-var=s3_use_path_style=true",
+            "-var=force_destroy=true",
+        ]
+        try:
+            there.run("apply", *options)
+            yield there
+        finally:
+            there.run("destroy", *options, "-refresh=false")
 
     def outputs(self) -> dict[str, Any]:
         return {name: output["value"] for name, output in json.loads(self.run("output", "-json")).items()}

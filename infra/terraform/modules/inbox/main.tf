@@ -1,5 +1,10 @@
 # Tells a queue of every file that is put below the prefix. What cannot be taken in ends in the dead letters.
 
+locals {
+  # Known before the queue is there, so that it is made together with its policy.
+  queue_arn = trimsuffix(aws_sqs_queue.dead_letters.arn, "_dlq")
+}
+
 resource "aws_sqs_queue" "dead_letters" {
   name                      = "${var.name}_dlq"
   message_retention_seconds = 14 * 24 * 3600
@@ -13,18 +18,11 @@ resource "aws_sqs_queue" "events" {
   visibility_timeout_seconds = var.visibility_seconds
   sqs_managed_sse_enabled    = true
 
+  policy = data.aws_iam_policy_document.events.json
+
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.dead_letters.arn
     maxReceiveCount     = var.receives
-  })
-}
-
-resource "aws_sqs_queue_redrive_allow_policy" "dead_letters" {
-  queue_url = aws_sqs_queue.dead_letters.id
-
-  redrive_allow_policy = jsonencode({
-    redrivePermission = "byQueue"
-    sourceQueueArns   = [aws_sqs_queue.events.arn]
   })
 }
 
@@ -33,7 +31,7 @@ data "aws_iam_policy_document" "events" {
   statement {
     sid       = "EventsOfTheBucket"
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.events.arn]
+    resources = [local.queue_arn]
 
     principals {
       type        = "Service"
@@ -48,11 +46,6 @@ data "aws_iam_policy_document" "events" {
   }
 }
 
-resource "aws_sqs_queue_policy" "events" {
-  queue_url = aws_sqs_queue.events.id
-  policy    = data.aws_iam_policy_document.events.json
-}
-
 resource "aws_s3_bucket_notification" "inbox" {
   bucket = var.bucket
 
@@ -61,6 +54,4 @@ resource "aws_s3_bucket_notification" "inbox" {
     events        = ["s3:ObjectCreated:*"]
     filter_prefix = var.prefix
   }
-
-  depends_on = [aws_sqs_queue_policy.events]
 }

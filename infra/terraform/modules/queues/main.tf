@@ -22,14 +22,3 @@ resource "aws_sqs_queue" "work" {
     maxReceiveCount     = var.receives
   })
 }
-
-resource "aws_sqs_queue_redrive_allow_policy" "dead_letters" {
-  for_each = var.queues
-
-  queue_url = aws_sqs_queue.dead_letters[each.key].id
-
-  redrive_allow_policy = jsonencode({
-    redrivePermission = "byQueue"
-    sourceQueueArns   = [aws_sqs_queue.work[each.key].arn]
-  })
-}
