@@ -17,10 +17,10 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.backend import send, sent_and_ready
-from tests.frontend.test_desk import chromium
+from tests.browser import chromium
 from tests.journeys.process import Backend
 from tests.papers import INVOICE, pdf, picture
 from tests.servers import free_port
@@ -72,10 +72,9 @@ def test_from_key_to_painted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     backend = Backend(tmp_path)
     backend.start("--page", "--no-browser")
     try:
-        with backend.client() as client, sync_playwright() as playwright:
+        with backend.client() as client, chromium() as browser:
             many = [f"Paid {number}.00 EUR on {number % 28 + 1} March 2025 by Jane Hartley" for number in range(1, 31)]
             papers = [sent_and_ready(client, pdf([*INVOICE, f"Copy {n}"], many), f"paper-{n}.pdf") for n in range(6)]
-            browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1280, "height": 800})
             page.set_default_timeout(PATIENCE)
             page.goto(f"http://localhost:{port}/document?id={papers[-1]['id']}&page=2")
@@ -83,7 +82,6 @@ def test_from_key_to_painted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             page.locator(".sheet:not(.loading)").wait_for()
             keep_reading(client)
             measure(page, client)
-            browser.close()
     finally:
         backend.end()
 

@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 import re
-import shutil
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from cli.host import web_page
-from tests.backend import sent_and_ready, settings_for
-from tests.conftest import absent
+from tests.backend import sent_and_ready
+from tests.browser import PATIENCE, desk_on
 from tests.journeys.process import Backend
 from tests.papers import INVOICE, invoice, pdf
-from tests.servers import free_port
 
 V1 = "/api/v1"
-#: Milliseconds; models are loaded meanwhile, on a machine that may be busy.
-PATIENCE = 60_000
 
 
 @pytest.fixture(scope="module")
-def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    started = Backend(tmp_path_factory.mktemp("desk"))
-    try:
-        started.start()
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Backend, str]]:
+    with desk_on(tmp_path_factory.mktemp("desk")) as started:
         yield started
-    finally:
-        if started.process is not None:
-            started.end()
+
+
+@pytest.fixture(scope="module")
+def backend(served: tuple[Backend, str]) -> Backend:
+    return served[0]
 
 
 @pytest.fixture(scope="module")
@@ -43,32 +37,8 @@ def http(backend: Backend) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="module")
-def address(backend: Backend) -> Iterator[str]:
-    """The page as a process of its own, so that it outlives the API."""
-    settings = settings_for(backend.folder, sheaf_port=backend.port, sheaf_page_port=free_port())
-    with web_page(settings) as address:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                if httpx.get(f"{address}/_stcore/health").is_success:
-                    break
-            except httpx.TransportError:
-                time.sleep(0.1)
-        yield address
-
-
-def chromium() -> str:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    return program or absent("chromium")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def address(served: tuple[Backend, str]) -> str:
+    return served[1]
 
 
 @dataclass

@@ -141,13 +141,7 @@ def test_what_is_left_is_told_from_the_pace_so_far() -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
 
     def batch(*read: int) -> list[Document]:
-        return [
-            Document.model_construct(
-                id=str(place), status="reading", deleted_at=None, created_at=start + timedelta(seconds=place),
-                progress=Progress(pages=10, read=done, problems=0, warnings=0),
-            )
-            for place, done in enumerate(read)
-        ]  # fmt: skip
+        return [unread(place, start + timedelta(seconds=place), done) for place, done in enumerate(read)]
 
     pace = Pace()
     pace.see(batch(0, 0), now=100.0)
@@ -168,3 +162,25 @@ def settled(page: AppTest) -> AppTest:
     while page.session_state["outbox"].busy and time.monotonic() < deadline:
         time.sleep(0.05)
     return page.run()
+
+
+def unread(place: int, sent: datetime, done: int) -> Document:
+    """A document of ten pages, so many of them read."""
+    return Document(
+        id=str(place),
+        filename=f"{place}.pdf",
+        media_type="application/pdf",
+        size=1,
+        uploader="",
+        status="reading",
+        error=None,
+        progress=Progress(pages=10, read=done, problems=0, warnings=0),
+        type=None,
+        review_state="open",
+        findings=0,
+        batch_id=None,
+        run=1,
+        version=1,
+        created_at=sent,
+        deleted_at=None,
+    )
