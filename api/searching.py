@@ -6,11 +6,12 @@ The vectors are asked without a filter (a filter costs ten times the query) and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
+import httpx
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, defer, load_only
 
@@ -76,7 +77,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Found:
-    """`ways`: the rankings that were asked, words alone while the model of meanings is away."""
+    """`ways`: the rankings that answered, words alone while the model of meanings or the vectors are away."""
 
     hits: list[schemas.HitPublic]
     facets: schemas.Facets
@@ -86,24 +87,23 @@ class Found:
 def search(work: Work, query: str, top: int = 10, filters: Filters = Filters()) -> Found:
     """The best `top` passages, at most one a page; facets count pages."""
     vector = _vector(work, query) if match_query(query) else None
-    ways = ["words"] if vector is None else ["words", "meaning"]
     with work.stores.database.read() as session:
-        collection = work.stores.index.collection(current_generation(session).collection)
         wanted, facets = FETCH, None
         while True:
-            by_words = _keys(session, [rowid for rowid, _ in fulltext.search(session.connection(), query, wanted)])
-            by_meaning = [] if vector is None else [key for key, _ in collection.query(vector, wanted)]
-            found = _candidates(
-                session, {"words": by_words, "meaning": by_meaning}, filters, narrowed=facets is not None
-            )
+            ranked = {
+                "words": _keys(session, [rowid for rowid, _ in fulltext.search(session.connection(), query, wanted)])
+            }
+            if vector is not None and (nearest := _nearest(work, session, vector, wanted)) is not None:
+                ranked["meaning"] = nearest
+            found = _candidates(session, ranked, filters, narrowed=facets is not None)
             facets = facets or _facets(found, filters)  # of the best matches, before they are narrowed
             fitting = _one_a_page(candidate for candidate in found if candidate.fits(filters))
             hits = list(islice(_hits(session, query, fitting, signer(session)), top))
-            exhausted = max(len(by_meaning), len(by_words)) < wanted or wanted >= MOST
+            exhausted = max(map(len, ranked.values())) < wanted or wanted >= MOST
             if len(hits) == top or exhausted:
                 facts = main_facts(session, {hit.document_id for hit in hits})
                 hits = [hit.model_copy(update={"facts": facts.get(hit.document_id, [])}) for hit in hits]
-                return Found(hits, facets, ways)
+                return Found(hits, facets, list(ranked))
             wanted *= 4  # filters or the trash hid too many
 
 
@@ -154,8 +154,16 @@ def _vector(work: Work, query: str) -> Vectors | None:
     return vector
 
 
+def _nearest(work: Work, session: Session, vector: Vectors, wanted: int) -> list[str] | None:
+    try:
+        collection = work.stores.index.collection(current_generation(session).collection)
+        return [key for key, _ in collection.query(vector, wanted)]
+    except httpx.TransportError:  # Chroma is away: words still find
+        return None
+
+
 def _candidates(
-    session: Session, ranked: dict[str, Sequence[str]], filters: Filters, narrowed: bool
+    session: Session, ranked: Mapping[str, Sequence[str]], filters: Filters, narrowed: bool
 ) -> list[Candidate]:
     """What may be seen of all that was ranked, the best first; `narrowed`: without what type and label hide."""
     fused = fuse(list(ranked.values()))

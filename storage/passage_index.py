@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +23,9 @@ Vectors = NDArray[np.float32]
 
 #: Ids fetched at a time when all are listed.
 PAGE = 5000
+
+#: Seconds until a Chroma server counts as away, for a connection and for an answer. Its client would wait for ever.
+CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 60.0
 
 
 def open_index(url: str) -> PassageIndex:
@@ -34,7 +38,9 @@ def open_index(url: str) -> PassageIndex:
     if parts.scheme in ("http", "https"):
         secure = parts.scheme == "https"
         port = parts.port or (443 if secure else 8000)
-        return PassageIndex(chromadb.HttpClient(parts.hostname or "", port, ssl=secure, settings=settings))
+        client: Any = chromadb.HttpClient(parts.hostname or "", port, ssl=secure, settings=settings)
+        client._server._session.timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+        return PassageIndex(client)
     folder = Path(parts.path if parts.scheme == "file" else url)
     folder.mkdir(parents=True, exist_ok=True)
     return PassageIndex(chromadb.PersistentClient(folder, settings=settings))

@@ -24,7 +24,14 @@ PATIENCE = 60.0
 @pytest.fixture(scope="session")
 def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a Chroma server of its own."""
-    folder, port = tmp_path_factory.mktemp("chroma"), free_port()
+    with chroma(tmp_path_factory.mktemp("chroma")) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def chroma(folder: Path) -> Iterator[str]:
+    """The address of a Chroma server that is there until the block ends."""
+    port = free_port()
     command = [_program("chroma"), "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
     url = f"http://127.0.0.1:{port}"
     with running(command, folder, lambda: httpx.get(f"{url}/api/v2/heartbeat").is_success):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -11,8 +13,10 @@ from starlette.testclient import TestClient
 
 from api.main import create_app
 from errors import SheafError
+from storage.passage_index import open_index
 from tests.backend import sent_and_ready
 from tests.papers import invoice, pdf
+from tests.servers import chroma
 from workers.work import Work
 
 V1 = "/api/v1"
@@ -163,9 +167,20 @@ class NoModel:
         raise SheafError("page_crashed")
 
 
-def test_words_still_find_while_the_model_is_away(work: Work, office: dict[str, str]) -> None:
-    away = replace(work, children=replace(work.children, queries=cast(Any, NoModel())))
-    with TestClient(create_app(away), base_url="http://127.0.0.1") as client:
+@pytest.fixture(params=["model", "vectors"])
+def hindered(request: pytest.FixtureRequest, work: Work, tmp_path: Path) -> Iterator[Work]:
+    """The same documents, without what a search by meaning needs."""
+    if request.param == "model":
+        yield replace(work, children=replace(work.children, queries=cast(Any, NoModel())))
+    else:
+        with chroma(tmp_path) as url:
+            index = open_index(url)
+        yield replace(work, stores=replace(work.stores, index=index))
+        index.close()
+
+
+def test_words_still_find_when_meaning_cannot_be_asked(hindered: Work, office: dict[str, str]) -> None:
+    with TestClient(create_app(hindered), base_url="http://127.0.0.1") as client:
         answer = asked(cast(httpx.Client, client))
     assert answer["ways"] == ["words"]
     assert {office[hit["document_id"]] for hit in answer["hits"]} == {"invoice", "letter", "note"}
