@@ -88,6 +88,13 @@ def alone(connection: Connection, name: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
 
+def moment(session: Session) -> datetime:
+    """What time it is for everybody who shares the database: its own, for the clocks of several machines differ."""
+    if session.get_bind().dialect.name != "postgresql":
+        return now()
+    return session.execute(select(func.clock_timestamp())).scalar_one().astimezone(UTC)
+
+
 def _engine(url: str) -> Engine:
     return _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
 

@@ -170,7 +170,7 @@ class Step(Base):
     failures: Mapped[int] = mapped_column(default=0)
     owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
-    not_before: Mapped[datetime] = mapped_column(default=now)
+    not_before: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]

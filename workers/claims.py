@@ -21,7 +21,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import documents
-from storage.database import Database, now
+from storage.database import Database, moment, now
 from storage.tables import Document, Step
 
 log = logging.getLogger(__name__)
@@ -76,23 +76,24 @@ class Claims:
     def void(self) -> int:
         """End every lease: for a process that knows it is the only one, when it starts. Returns how many there were."""
         with self._database.write() as session:
-            return _count(session, update(Step).where(Step.status == "running").values(lease_until=now()))
+            return _count(session, update(Step).where(Step.status == "running").values(lease_until=moment(session)))
 
     def close(self) -> None:
         self._stop.set()
 
     def _take(self, step_id: str) -> Claim | None:
-        token, moment = uuid.uuid4().hex, now()
-        free = or_(
-            (Step.status == "waiting") & (Step.not_before <= moment),
-            (Step.status == "running") & (Step.lease_until <= moment),
-        )
+        token = uuid.uuid4().hex
         with self._database.write() as session:
+            present = moment(session)
+            free = or_(
+                (Step.status == "waiting") & (Step.not_before <= present),
+                (Step.status == "running") & (Step.lease_until <= present),
+            )
             taken = _count(
                 session,
                 update(Step)
                 .where(Step.id == step_id, free)
-                .values(status="running", owner=token, lease_until=moment + self._lease, attempts=Step.attempts + 1),
+                .values(status="running", owner=token, lease_until=present + self._lease, attempts=Step.attempts + 1),
             )
             if not taken:
                 return None
@@ -122,7 +123,8 @@ class Claims:
             )
             try:
                 with self._database.write() as session:
-                    session.execute(update(Step).where(Step.id.in_(ours)).values(lease_until=now() + self._lease))
+                    lease_until = moment(session) + self._lease
+                    session.execute(update(Step).where(Step.id.in_(ours)).values(lease_until=lease_until))
             except Exception:  # a database that is away for a moment must not end the beating
                 log.exception("the leases could not be renewed; trying again")
 
@@ -147,7 +149,7 @@ def put_off(session: Session, claim: Claim, error: dict[str, Any], seconds: floa
         session,
         claim,
         status="waiting",
-        not_before=now() + timedelta(seconds=seconds),
+        not_before=moment(session) + timedelta(seconds=seconds),
         sent_at=None,
         failures=claim.failures + 1,
         error=error,
@@ -156,7 +158,7 @@ def put_off(session: Session, claim: Claim, error: dict[str, Any], seconds: floa
 
 def let_go(session: Session, claim: Claim) -> None:
     """Leave the step to another: this process is ending, which is not counted as a try."""
-    _settle(session, claim, status="waiting", not_before=now(), sent_at=None, attempts=Step.attempts - 1)
+    _settle(session, claim, status="waiting", not_before=moment(session), sent_at=None, attempts=Step.attempts - 1)
 
 
 def give_up(session: Session, claim: Claim, status: str, error: dict[str, Any]) -> None:

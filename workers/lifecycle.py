@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from errors import SheafError
 from storage import documents, fulltext
-from storage.database import now
+from storage.database import moment, now
 from storage.tables import Document, Page, Passage, Step
 from workers.order import BUSY, end_steps, follow, open_reading, open_step
 from workers.work import Work
@@ -32,7 +32,15 @@ def retry(session: Session, document: Document) -> list[str]:
     session.execute(
         update(Step)
         .where(Step.document_id == document.id, Step.run == document.run, Step.status != "done")
-        .values(status="waiting", attempts=0, failures=0, not_before=now(), sent_at=None, finished_at=None, error=None)
+        .values(
+            status="waiting",
+            attempts=0,
+            failures=0,
+            not_before=moment(session),
+            sent_at=None,
+            finished_at=None,
+            error=None,
+        )
     )
     return follow(session, document)
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from storage import documents
-from storage.database import now
+from storage.database import moment, now
 from storage.tables import Document, Step
 
 #: The stages in order, each with what a document is called while it is there. `follow` opens the next one when every
@@ -57,7 +57,7 @@ def follow(session: Session, document: Document) -> list[str]:
         Step.document_id == document.id,
         Step.status == "waiting",
         Step.sent_at.is_(None),
-        Step.not_before <= now(),  # one that was put off is the sweeper's to send
+        Step.not_before <= moment(session),  # one that was put off is the sweeper's to send
     )
     return list(session.scalars(waiting.order_by(Step.first_page)))
 
@@ -67,7 +67,7 @@ def mark_sent(session: Session, step_ids: Sequence[str], sent: bool = True) -> N
     for first in range(0, len(step_ids), AT_ONCE):
         some = Step.id.in_(step_ids[first : first + AT_ONCE])
         free = select(Step.id).where(some).with_for_update(skip_locked=True)
-        session.execute(update(Step).where(Step.id.in_(free)).values(sent_at=now() if sent else None))
+        session.execute(update(Step).where(Step.id.in_(free)).values(sent_at=moment(session) if sent else None))
 
 
 def open_step(
@@ -81,6 +81,7 @@ def open_step(
             first_page=pages[0],
             last_page=pages[1],
             options=dict(options or {}),
+            not_before=moment(session),
         )
     )
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from storage.database import alone, now
+from storage.database import alone, moment
 from storage.tables import Document, Step
 from workers.lifecycle import sweep_away
 from workers.order import BUSY, follow, mark_sent, open_step
@@ -27,14 +27,14 @@ def sweep(work: Work, everything: bool = False) -> int:
     `everything`: the queue is known to be empty. What was tried before goes last, so that a step which kills its worker
     does not keep the others from their turn.
     """
-    moment = now()
-    sent_long_ago = Step.sent_at < moment - timedelta(seconds=0 if everything else RESEND_SECONDS)
-    due = (Step.status == "waiting") & (Step.not_before <= moment) & or_(Step.sent_at.is_(None), sent_long_ago)
-    unsent = or_(Step.sent_at < Step.lease_until, sent_long_ago)
-    left = (Step.status == "running") & (Step.lease_until < moment) & unsent
     with work.stores.database.write() as session:
         alone(session.connection(), "sweep")
         heal(session)
+        present = moment(session)
+        sent_long_ago = Step.sent_at < present - timedelta(seconds=0 if everything else RESEND_SECONDS)
+        due = (Step.status == "waiting") & (Step.not_before <= present) & or_(Step.sent_at.is_(None), sent_long_ago)
+        unsent = or_(Step.sent_at < Step.lease_until, sent_long_ago)
+        left = (Step.status == "running") & (Step.lease_until < present) & unsent
         purged = list(session.scalars(select(Document.id).where(Document.status == "purging")))
         steps = list(
             session.scalars(

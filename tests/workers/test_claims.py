@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 
 import pytest
 from sqlalchemy import select, update
 
 from storage.database import Database, now
 from storage.tables import Document, Page, Step
+from tests.databases import only_postgres
 from tests.workers.steps import waiting_step
 from workers.claims import Claim, Claims, LostClaim, finish, still_ours
 from workers.order import ORDER, end_steps, follow, open_reading
@@ -77,6 +78,28 @@ def test_the_heartbeat_keeps_a_lease_alive(database: Database) -> None:
             assert later is not None
     finally:
         claims.close()
+
+
+class Ahead(datetime):
+    """The clock of a machine that is an hour ahead."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return datetime.now(tz) + timedelta(hours=1)
+
+
+@only_postgres
+def test_machines_agree_on_the_time_whatever_their_clocks_say(
+    database: Database, claims: Claims, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as ahead:
+        ahead.setattr("storage.database.datetime", Ahead)
+        step = waiting_step(database)
+    with claims.hold(step) as claim:
+        assert claim is not None, "what a machine ahead has opened is free at once"
+        monkeypatch.setattr("storage.database.datetime", Ahead)
+        with claims.hold(step) as other:
+            assert other is None, "a machine ahead does not take a lease for ended"
 
 
 def test_a_cancelled_step_cannot_store(database: Database, claims: Claims) -> None:
