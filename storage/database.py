@@ -92,7 +92,7 @@ def moment(session: Session) -> datetime:
     """What time it is for everybody who shares the database: its own, for the clocks of several machines differ."""
     if session.get_bind().dialect.name != "postgresql":
         return now()
-    return session.execute(select(func.clock_timestamp())).scalar_one().astimezone(UTC)
+    return session.execute(select(func.clock_timestamp(type_=UtcDateTime()))).scalar_one()
 
 
 def _engine(url: str) -> Engine:

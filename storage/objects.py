@@ -1,7 +1,7 @@
 """Where files are kept: originals, page images, exports. What is kept under which key is left to the callers.
 
-One port, `Objects`, over a folder or an S3 bucket. A key is a relative path of safe letters; what is stored under it is
-there whole or not at all.
+One port, `Objects`, over a folder or an S3 bucket (s3.py). A key is a relative path of safe letters; what is stored
+under it is there whole or not at all.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from errors import SheafError
@@ -28,6 +28,10 @@ _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=-]*(/[A-Za-z0-9_][A-Za-z0-9_.=-]*)*
 _LONGEST_KEY = 768
 #: Seconds after which an unfinished file is taken for one of a dead process.
 _ABANDONED = 24 * 3600.0
+
+
+class ObjectsAway(Exception):
+    """The server of the objects does not answer, or says that it cannot now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Objects(Protocol):
 
     A key is one or more segments of ASCII letters, digits and `_.=-` joined by "/", none beginning with a dot; a
     prefix is a key followed by "/". Both raise ValueError when they are not. Reading what is not there raises
-    FileNotFoundError; writing without room raises storage_full.
+    FileNotFoundError; writing without room raises storage_full; a server that is away, ObjectsAway.
     """
 
     def put(self, key: str, path: Path, consume: bool = False) -> None:
@@ -75,11 +79,16 @@ class Objects(Protocol):
         """Room left; None where there is no telling."""
 
 
-def open_objects(url: str) -> Objects:
-    """The store behind a folder's path or s3://bucket/prefix. Credentials and endpoint are boto3's own settings."""
+def open_objects(url: str, scratch: Path | None = None) -> Objects:
+    """The store behind a folder's path or s3://bucket/prefix. Credentials and endpoint are boto3's own settings.
+
+    What is fetched from a server goes into the folder `scratch`, by default the system's; a killed process leaves it.
+    """
     parts = urlsplit(url)
     if parts.scheme == "s3":
-        return S3Objects(parts.netloc, parts.path.strip("/"))
+        from storage.s3 import S3Objects  # boto3, which a laptop does without
+
+        return S3Objects(parts.netloc, parts.path.strip("/"), scratch)
     return FolderObjects(Path(parts.path if parts.scheme == "file" else url))
 
 
@@ -125,10 +134,10 @@ class FolderObjects:
         self._path(key).unlink(missing_ok=True)
 
     def delete_prefix(self, prefix: str) -> None:
-        shutil.rmtree(self._root / _checked_prefix(prefix), ignore_errors=True)
+        shutil.rmtree(self._root / checked_prefix(prefix), ignore_errors=True)
 
     def list(self, prefix: str = "") -> Iterator[Listed]:
-        folder = self._root / (_checked_prefix(prefix) if prefix else "")
+        folder = self._root / (checked_prefix(prefix) if prefix else "")
         keys = (path.relative_to(self._root).as_posix() for path in folder.rglob("*") if path.is_file())
         for key in sorted(key for key in keys if not key.startswith(".")):
             try:
@@ -141,7 +150,7 @@ class FolderObjects:
         return shutil.disk_usage(self._root).free
 
     def _path(self, key: str) -> Path:
-        return self._root / _checked(key)
+        return self._root / checked(key)
 
     @contextmanager
     def _writing(self, target: Path) -> Iterator[Path]:
@@ -165,92 +174,16 @@ class FolderObjects:
             unfinished.unlink(missing_ok=True)
 
 
-class S3Objects:
-    """An object a key in one bucket, below a prefix. Large files go up in parts, which S3 puts together at the end."""
-
-    def __init__(self, bucket: str, prefix: str = "") -> None:
-        import boto3
-
-        self._bucket = bucket
-        self._prefix = f"{prefix}/" if prefix else ""
-        self._client: Any = boto3.client("s3")
-
-    def put(self, key: str, path: Path, consume: bool = False) -> None:
-        self._client.upload_file(str(path), self._bucket, self._name(key))
-        if consume:
-            path.unlink(missing_ok=True)
-
-    def put_bytes(self, key: str, data: bytes) -> None:
-        self._client.put_object(Bucket=self._bucket, Key=self._name(key), Body=data)
-
-    def open(self, key: str) -> io.BufferedIOBase:
-        with self._missing(key):
-            answer = self._client.get_object(Bucket=self._bucket, Key=self._name(key))
-        return io.BufferedReader(cast(io.RawIOBase, answer["Body"]), 1 << 16)
-
-    @contextmanager
-    def local(self, key: str) -> Iterator[Path]:
-        with tempfile.TemporaryDirectory(prefix="sheaf-") as folder:
-            path = Path(folder) / Path(_checked(key)).name
-            with self._missing(key):
-                self._client.download_file(self._bucket, self._name(key), str(path))
-            yield path
-
-    def exists(self, key: str) -> bool:
-        try:
-            with self._missing(key):
-                self._client.head_object(Bucket=self._bucket, Key=self._name(key))
-        except FileNotFoundError:
-            return False
-        return True
-
-    def delete(self, key: str) -> None:
-        self._client.delete_object(Bucket=self._bucket, Key=self._name(key))
-
-    def delete_prefix(self, prefix: str) -> None:
-        for page in self._pages(_checked_prefix(prefix)):
-            names = [{"Key": item["Key"]} for item in page]
-            answer = self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": names, "Quiet": True})
-            if failed := answer.get("Errors"):
-                raise OSError(f"{len(failed)} objects below {prefix} could not be deleted: {failed[0]['Message']}")
-
-    def list(self, prefix: str = "") -> Iterator[Listed]:
-        for page in self._pages(_checked_prefix(prefix) if prefix else ""):
-            for item in page:
-                yield Listed(item["Key"].removeprefix(self._prefix), item["Size"], item["LastModified"])
-
-    def free_bytes(self) -> int | None:
-        return None
-
-    def _pages(self, prefix: str) -> Iterator[Sequence[dict[str, Any]]]:
-        listing = self._client.get_paginator("list_objects_v2")
-        for page in listing.paginate(Bucket=self._bucket, Prefix=self._prefix + prefix):
-            if items := page.get("Contents"):
-                yield items
-
-    def _name(self, key: str) -> str:
-        return self._prefix + _checked(key)
-
-    @contextmanager
-    def _missing(self, key: str) -> Iterator[None]:
-        try:
-            yield
-        except self._client.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
-                raise FileNotFoundError(key) from error
-            raise
-
-
-def _checked(key: str) -> str:
+def checked(key: str) -> str:
     if len(key) > _LONGEST_KEY or not _KEY.fullmatch(key):
         raise ValueError(f"not a key: {key!r}")
     return key
 
 
-def _checked_prefix(prefix: str) -> str:
+def checked_prefix(prefix: str) -> str:
     if not prefix.endswith("/"):
         raise ValueError(f"a prefix ends in '/': {prefix!r}")
-    return _checked(prefix[:-1]) + "/"
+    return checked(prefix[:-1]) + "/"
 
 
 def _moved(path: Path, target: Path) -> bool:

@@ -10,23 +10,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from botocore.exceptions import HTTPClientError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from settings import Settings
 from storage.database import Database
-from storage.objects import Objects, open_objects
+from storage.objects import Objects, ObjectsAway, open_objects
 from storage.passage_index import PassageIndex, open_index
 
-#: What is raised while the server of a store is away: the database's, the objects', the vectors'.
-AWAY: tuple[type[Exception], ...] = (OperationalError, HTTPClientError, httpx.TransportError)
+#: What is raised while the server of a store is away, or too busy: the database's, the objects', the vectors'.
+AWAY: tuple[type[Exception], ...] = (OperationalError, NoConnectionFree, ObjectsAway, httpx.TransportError)
 
 
 @dataclass(frozen=True)
 class Stores:
     """The database, the objects and the vectors of one installation.
 
-    `incoming` is this process's folder for uploads while they arrive.
+    `incoming` is this process's folder for files on their way: uploads, and what was fetched to be read.
     """
 
     database: Database
@@ -42,5 +42,5 @@ class Stores:
 def open_stores(settings: Settings) -> Stores:
     """Open all stores as they are; tables are brought up to date by migrate."""
     incoming = settings.sheaf_data.absolute() / "incoming" / str(os.getpid())
-    objects, index = open_objects(settings.objects()), open_index(settings.index())
+    objects, index = open_objects(settings.objects(), scratch=incoming), open_index(settings.index())
     return Stores(Database(settings.database()), objects, index, incoming)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import errno
+import threading
 import uuid
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from errors import SheafError
-from storage.objects import FolderObjects, Objects, open_objects
+from storage.objects import FolderObjects, Objects, ObjectsAway, open_objects
 
 
 @pytest.fixture
@@ -20,12 +26,17 @@ def folder(tmp_path: Path) -> Objects:
 
 
 @pytest.fixture
-def s3(aws: str) -> Objects:
+def s3_url(aws: str) -> str:
     import boto3
 
     bucket = f"sheaf-{uuid.uuid4().hex}"
     boto3.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-    return open_objects(f"s3://{bucket}/below/here")
+    return f"s3://{bucket}/below/here"
+
+
+@pytest.fixture
+def s3(s3_url: str) -> Objects:
+    return open_objects(s3_url)
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -168,3 +179,86 @@ def test_what_a_dead_process_left_unfinished_is_neither_listed_nor_kept(tmp_path
     (root / ".unfinished" / "young").write_bytes(b"half")
     assert list(open_objects(str(root)).list()) == []
     assert [file.name for file in (root / ".unfinished").iterdir()] == ["young"]
+
+
+@contextmanager
+def s3_that_says(status: int, code: str) -> Iterator[str]:
+    """The address of a server that gives S3's answer for a failure to whatever it is asked."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            body = f"<Error><Code>{code}</Code><Message>said by the test</Message></Error>".encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = answer
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def all_questions(objects: Objects, folder: Path) -> list[Callable[[], object]]:
+    """Each thing one may ask of a store."""
+    file = folder / "file"
+    file.write_bytes(b"bytes")
+
+    def local() -> None:
+        with objects.local("a"):
+            pass
+
+    return [
+        partial(objects.put, "a", file),
+        partial(objects.put_bytes, "a", b""),
+        partial(objects.open, "a"),
+        local,
+        partial(objects.exists, "a"),
+        partial(objects.delete, "a"),
+        partial(objects.delete_prefix, "a/"),
+        lambda: list(objects.list()),
+    ]
+
+
+def failure_of(question: Callable[[], object]) -> type[BaseException] | None:
+    try:
+        question()
+    except Exception as error:
+        return type(error)
+    return None
+
+
+@pytest.mark.parametrize(("status", "code"), [(503, "SlowDown"), (0, "")])
+def test_a_server_that_is_away_is_said_to_be_so_whatever_is_asked(
+    aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, code: str
+) -> None:
+    with s3_that_says(status, code) as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address if status else "http://127.0.0.1:1")
+        questions = all_questions(open_objects("s3://bucket/prefix"), tmp_path)
+        with ThreadPoolExecutor(len(questions)) as pool:
+            assert list(pool.map(failure_of, questions)) == [ObjectsAway] * len(questions)
+
+
+def test_a_server_that_refuses_is_not_away(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with s3_that_says(403, "AccessDenied") as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        with pytest.raises(ClientError, match="AccessDenied"):
+            open_objects("s3://bucket").put_bytes("a", b"")
+
+
+def test_what_is_fetched_lies_where_it_is_tidied_up(s3_url: str, tmp_path: Path) -> None:
+    objects = open_objects(s3_url, scratch=tmp_path)
+    objects.put_bytes("documents/a", b"bytes")
+    with objects.local("documents/a") as path:
+        assert tmp_path in path.parents
+    assert list(tmp_path.iterdir()) == []
