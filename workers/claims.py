@@ -156,9 +156,18 @@ def put_off(session: Session, claim: Claim, error: dict[str, Any], seconds: floa
     )
 
 
-def let_go(session: Session, claim: Claim) -> None:
-    """Leave the step to another: this process is ending, which is not counted as a try."""
-    _settle(session, claim, status="waiting", not_before=moment(session), sent_at=None, attempts=Step.attempts - 1)
+def let_go(session: Session, claim: Claim, seconds: float = 0.0, error: dict[str, Any] | None = None) -> None:
+    """Leave the step to another, or until later: nothing was wrong with it, so that is not counted as a try."""
+    not_before = moment(session) + timedelta(seconds=seconds)
+    _settle(
+        session,
+        claim,
+        status="waiting",
+        not_before=not_before,
+        sent_at=None,
+        attempts=Step.attempts - 1,
+        error=error,
+    )
 
 
 def give_up(session: Session, claim: Claim, status: str, error: dict[str, Any]) -> None:

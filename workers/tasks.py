@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from errors import SheafError, unexpected
 from nlp.sandbox import SandboxClosed
 from storage.database import Database
+from storage.stores import AWAY
 from storage.tables import Document, Step
 from workers.claims import Claim, LostClaim, give_up, let_go, put_off, still_ours
 from workers.order import AT_ONCE, end_steps, mark_sent
@@ -42,6 +43,9 @@ DEATHS = 4
 
 #: Seconds before a second try; doubled each time, never more than the maximum.
 FIRST_RETRY, LONGEST_RETRY = 2.0, 300.0
+
+#: Seconds, more or less, until a step whose server was away is begun again.
+AWAY_SECONDS = 20.0
 
 
 def queue_of(stage: str, page_count: int | None) -> str:
@@ -97,8 +101,9 @@ def sender(database: Database, actors: dict[str, Any]) -> Callable[[Sequence[str
 def perform(work: Work, step_id: str) -> None:
     """Do a step if it is to be had.
 
-    The document's faults end it at once, the world's are tried again and then parked. While the database is away
-    nothing is begun; what it loses in the middle of a step is taken up when the lease has ended.
+    The document's faults end it at once, ours are tried again and then parked. Servers that are away are waited for:
+    without the database nothing is begun, and what it loses in the middle of a step is taken up when the lease has
+    ended; what needs another one is begun again as often as it takes.
     """
     await_database(work.stores.database)
     try:
@@ -142,10 +147,13 @@ def _perform(work: Work, step_id: str) -> None:
 
 
 def _after_failure(work: Work, claim: Claim, error: Exception) -> None:
-    fault = error if isinstance(error, SheafError) else unexpected(error, f"step {claim.step_id} ({claim.stage})")
+    fault = _fault(claim, error)
     try:
         with work.stores.database.write() as session:
             document = still_ours(session, claim)
+            if fault.kind.status == 503:
+                let_go(session, claim, spread(AWAY_SECONDS), fault.as_json())
+                return
             ours = fault.kind.status >= 500
             tries = claim.failures + 1
             if ours and fault.code != "parked" and tries < work.settings.sheaf_attempts:
@@ -160,6 +168,19 @@ def _after_failure(work: Work, claim: Claim, error: Exception) -> None:
         log.info("step %s was taken over or cancelled", claim.step_id)
 
 
+def _fault(claim: Claim, error: Exception) -> SheafError:
+    step = f"step {claim.step_id} ({claim.stage})"
+    if isinstance(error, AWAY):
+        log.warning("%s has to wait, a server is away: %s", step, error)
+        return SheafError("not_ready", detail="one of its servers is away")
+    return error if isinstance(error, SheafError) else unexpected(error, step)
+
+
 def retry_seconds(attempts: int) -> float:
-    """How long to wait after so many tries: exponential, with jitter so that failures do not return in step."""
-    return min(LONGEST_RETRY, FIRST_RETRY * 2.0 ** (attempts - 1)) * random.uniform(0.75, 1.25)
+    """How long to wait after so many tries: longer each time."""
+    return spread(min(LONGEST_RETRY, FIRST_RETRY * 2.0 ** (attempts - 1)))
+
+
+def spread(seconds: float) -> float:
+    """About so long, so that what failed together does not come back in step."""
+    return seconds * random.uniform(0.75, 1.25)

@@ -1,0 +1,64 @@
+"""What becomes of a step that does not succeed, by whose fault it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from storage.database import Database, moment
+from storage.objects import Objects, open_objects
+from storage.passage_index import open_index
+from storage.stores import Stores
+from storage.tables import Document, Step
+from tests.backend import settings_for
+from tests.workers.steps import waiting_step
+from workers.claims import Claims
+from workers.tasks import AWAY_SECONDS, perform
+from workers.work import Work, open_children
+
+
+@pytest.fixture
+def work(database: Database, tmp_path: Path) -> Iterator[Work]:
+    """A database of its own with nobody else at work on it."""
+    settings = settings_for(tmp_path, sheaf_attempts=2)
+    stores = Stores(database, open_objects(settings.objects()), open_index(settings.index()), tmp_path / "incoming")
+    children = open_children(settings, works=False, answers=False)
+    with closing(stores.index), closing(children), closing(Claims(database, 60)) as claims:
+        yield Work(settings, stores, children, claims, lambda step_ids: None)
+
+
+def tried(work: Work, step_id: str, objects: Objects) -> tuple[str, str]:
+    """Perform the step as if it were due; the document's status and the code of what is wrong with the step."""
+    with work.stores.database.write() as session:
+        session.execute(update(Step).values(not_before=moment(session)))
+    stores = Stores(work.stores.database, objects, work.stores.index, work.stores.incoming)
+    perform(Work(work.settings, stores, work.children, work.claims, work.send), step_id)
+    with work.stores.database.read() as session:
+        step, status = session.get_one(Step, step_id), session.scalars(select(Document.status)).one()
+        assert step.error is not None
+        if step.status == "waiting":
+            assert step.sent_at is None
+            assert step.not_before > moment(session)
+        return status, step.error["code"]
+
+
+def test_a_step_waits_for_a_server_as_long_as_it_takes(work: Work, aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    away = open_objects("s3://bucket/prefix")
+    step = waiting_step(work.stores.database)
+    for _ in range(work.settings.sheaf_attempts + 1):
+        assert tried(work, step, away) == ("queued", "not_ready")
+    with work.stores.database.read() as session:
+        row = session.get_one(Step, step)
+        assert (row.attempts, row.failures) == (0, 0)
+        assert (row.not_before - moment(session)).total_seconds() < 2 * AWAY_SECONDS
+
+
+def test_our_own_fault_is_tried_again_and_then_parked(work: Work) -> None:
+    step = waiting_step(work.stores.database)
+    assert tried(work, step, work.stores.objects) == ("queued", "internal")  # there is no original to be read
+    assert tried(work, step, work.stores.objects) == ("failed", "parked")
