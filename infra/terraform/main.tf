@@ -23,6 +23,7 @@ module "storage" {
   bucket        = local.bucket
   kept_days     = var.kept_days
   force_destroy = var.force_destroy
+  tls_only      = var.tls_only
 }
 
 module "queues" {

@@ -55,6 +55,12 @@ variable "force_destroy" {
   default     = false
 }
 
+variable "tls_only" {
+  description = "Refuse whoever asks the bucket without TLS; false for stand-ins for AWS, which have none"
+  type        = bool
+  default     = true
+}
+
 variable "s3_use_path_style" {
   description = "Write bucket names into paths and not host names, as stand-ins for AWS on a laptop need it"
   type        = bool

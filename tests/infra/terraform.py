@@ -21,7 +21,7 @@ import pytest
 from tests.conftest import ROOT
 
 SOURCE = ROOT / "infra" / "terraform"
-PROVIDER = "registry.terraform.io/hashicorp/aws"
+PROVIDER = "*/hashicorp/aws"
 USUAL = ("~/.terraform.d/plugins", "/usr/share/terraform/plugins", "/usr/local/share/terraform/plugins", "/opt/*")
 
 #: Seconds a command may take.
@@ -60,6 +60,7 @@ class Terraform:
             "-parallelism=30",
             region,
             "-var=s3_use_path_style=true",
+            "-var=tls_only=false",
             "-var=force_destroy=true",
         ]
         try:
@@ -112,6 +113,6 @@ def plugin_folder() -> Path | None:
     for place in places:
         pattern = Path(place).expanduser()
         for folder in sorted(Path(pattern.anchor).glob(str(pattern.relative_to(pattern.anchor)))):
-            if (folder / PROVIDER).is_dir():
+            if any(folder.glob(PROVIDER)):
                 return folder
     return None

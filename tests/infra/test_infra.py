@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import boto3
 import httpx
-import pytest
 
 from tests.backend import sent_and_ready, wait
 from tests.infra.terraform import Terraform
+from tests.journeys.process import Backend, Process, sheaf, started
 from tests.papers import invoice, pdf, picture
 from tests.postgres import Postgres
-from tests.servers import free_port, running
 from workers.tasks import QUEUES
-
-SHEAF = str(Path(sys.executable).with_name("sheaf"))
 
 #: Seconds a file in the inbox may take to become a document, an idle machine's long look at the queue included.
 PATIENCE = 60.0
@@ -34,7 +29,6 @@ def test_upload_and_inbox_over_what_terraform_made(
     postgres_server: Postgres,
     chroma_server: str,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     before, began = everything(), time.monotonic()
     with terraform.applied({name: value for name, value in os.environ.items() if name.startswith("AWS_")}) as made:
@@ -42,12 +36,13 @@ def test_upload_and_inbox_over_what_terraform_made(
         outputs, resources = made.outputs(), made.resources()
         names = {f"sheaf_{queue}{end}" for queue in QUEUES for end in ("", "_dlq")} | {"sheaf-inbox", "sheaf-inbox_dlq"}
         assert everything()["queues"] - before["queues"] == names
-        began = time.monotonic()
         with postgres_server.database() as database:
-            stores = {"DATABASE_URL": database, "INDEX_URL": chroma_server, "SHEAF_DATA": str(tmp_path / "data")}
-            for name, value in {**outputs["environment"], **stores}.items():
-                monkeypatch.setenv(name, value)
-            with processes(tmp_path, monkeypatch) as client:
+            stores = {"DATABASE_URL": database, "INDEX_URL": chroma_server}
+            api = Backend(tmp_path / "api", ("api",), {**outputs["environment"], **stores})
+            worker = Process(tmp_path / "worker", ("worker",), api.world)
+            began = time.monotonic()
+            sheaf(api, "migrate")
+            with started(worker, api), api.client() as client:
                 seconds["start"], began = time.monotonic() - began, time.monotonic()
                 read_upload(client)
                 seconds["upload to ready"], began = time.monotonic() - began, time.monotonic()
@@ -60,25 +55,6 @@ def test_upload_and_inbox_over_what_terraform_made(
     assert everything() == before
     told = ", ".join(f"{what} {took:.1f} s" for what, took in seconds.items())
     sys.stdout.write(f"\n{len(resources)} resources; {told}\n")
-
-
-@contextmanager
-def processes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
-    """The tables made, then an API and a worker as processes of their own; yields a client at the API's door."""
-    port = free_port()
-    for name, value in {"SHEAF_PORT": str(port), "SHEAF_MIN_FREE_MB": "0", "PYTHONUNBUFFERED": "1"}.items():
-        monkeypatch.setenv(name, value)
-    subprocess.run([SHEAF, "migrate"], cwd=folder, check=True, timeout=120)
-    client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
-    with ExitStack() as stack:
-        stack.enter_context(client)
-        for role, answers in (
-            ("api", lambda: client.get("/api/v1/ready").is_success),
-            ("worker", lambda: "works" in (folder / "worker" / "server.log").read_text()),
-        ):
-            (folder / role).mkdir()
-            stack.enter_context(running([SHEAF, role], folder / role, answers))
-        yield client
 
 
 def read_upload(client: httpx.Client) -> None:

@@ -70,6 +70,8 @@ resource "aws_s3_bucket_lifecycle_configuration" "objects" {
 }
 
 resource "aws_s3_bucket_policy" "objects" {
+  count = var.tls_only ? 1 : 0
+
   bucket = aws_s3_bucket.objects.id
   policy = data.aws_iam_policy_document.tls_only.json
 

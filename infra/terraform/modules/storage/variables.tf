@@ -12,3 +12,8 @@ variable "force_destroy" {
   description = "Whether the bucket may be destroyed with objects in it"
   type        = bool
 }
+
+variable "tls_only" {
+  description = "Whether requests without TLS are refused"
+  type        = bool
+}
