@@ -115,7 +115,7 @@ def test_trouble_after_the_reading_is_told(
     from workers.work import Work
 
     assert isinstance(work, Work)
-    document = sent_and_ready(client, pdf(["One sheet"], ["Another sheet"]), "worried.pdf")
+    document = sent_and_ready(client, pdf(["A worried sheet"], ["Another sheet"]), "worried.pdf")
     with work.stores.database.write() as session:
         row = session.query(Page).filter_by(document_id=document["id"], number=2).one()
         row.error = {"code": "page_timeout", "message": "It took too long.", "advice": "Try again."}
