@@ -1,6 +1,6 @@
 """What the browser's address says and how it changes: places, and what is asked of them. Showing that is left to views.
 
-/upload?batch=…  /documents?status=…&type=…  /search?q=…  /document?id=…&page=…: each can be reloaded and sent on.
+/?batch=…  /documents?state=…&type=…  /search?q=…  /document?id=…&page=…: each can be reloaded and sent on.
 """
 
 from __future__ import annotations
@@ -14,23 +14,30 @@ from streamlit.navigation.page import Page
 
 UPLOAD, DOCUMENTS, SEARCH, DOCUMENT = "upload", "documents", "search", "document"
 
-_PLACES = "places"
+_PLACES, _HERE, _LED = "places", "here", "led-to-document"
 
 
-def know(places: Mapping[str, Page]) -> None:
-    """Keep the frame's places by name; Streamlit switches only to those of this run."""
-    st.session_state[_PLACES] = places
+def know(places: Mapping[str, Page], here: str) -> None:
+    """Keep the frame's places by name, and which is shown; Streamlit switches only to those of this run."""
+    st.session_state[_PLACES], st.session_state[_HERE] = places, here
 
 
-def go(place: str, **asked: str | list[str]) -> NoReturn:
+def place(name: str) -> Page:
+    """A place as Streamlit knows it, for a link."""
+    page: Page = st.session_state[_PLACES][name]
+    return page
+
+
+def go(to: str, /, **asked: str | list[str]) -> NoReturn:
     """Show another place; does not return. Not to be used as a callback."""
-    st.switch_page(st.session_state[_PLACES][place], query_params={key: value for key, value in asked.items() if value})
+    st.switch_page(place(to), query_params={key: value for key, value in asked.items() if value})
 
 
-def href(place: str, **asked: str | list[str]) -> str:
+def href(to: str, /, **asked: str | list[str]) -> str:
     """The address of a place for a link; relative, so it holds under any path that a proxy puts before it."""
     query = urlencode({key: value for key, value in asked.items() if value}, doseq=True)
-    return f"{place}?{query}" if query else place
+    path = "./" if to == UPLOAD else to  # where the frame begins, and the only place without a path
+    return f"{path}?{query}" if query else path
 
 
 def text(name: str) -> str:
@@ -76,13 +83,21 @@ def put(name: str, value: str | list[str]) -> None:
         st.query_params.pop(name, None)
 
 
-def open_document(document_id: str, page: int = 1, query: str = "") -> NoReturn:
-    """Show a document at a page, and remember what was searched for; does not return."""
-    go(DOCUMENT, id=document_id, page=str(page) if page > 1 else "", q=query)
+def open_document(document_id: str) -> NoReturn:
+    """Show a document, and remember what led to it; does not return."""
+    asked = {name: st.query_params.get_all(name) for name in st.query_params}
+    st.session_state[_LED] = st.session_state[_HERE], asked
+    go(DOCUMENT, id=document_id)
+
+
+def led_to_document() -> tuple[str, Mapping[str, str | list[str]]]:
+    """What to go back to: the results that the address knows, else the list it was opened from, as it was narrowed."""
+    if text("q"):
+        return SEARCH, search_asked()
+    return st.session_state.get(_LED, (DOCUMENTS, {}))
 
 
 def leave_document() -> NoReturn:
-    """Back to the results that led to the document, filters and all, or to the documents; does not return."""
-    if text("q"):
-        go(SEARCH, **search_asked())
-    go(DOCUMENTS)
+    """Back to what led to the document; does not return."""
+    to, asked = led_to_document()
+    go(to, **asked)

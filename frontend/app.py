@@ -32,9 +32,9 @@ def main() -> None:
         address.SEARCH: _place(search.search_view, "Search", "search", address.SEARCH),
         address.DOCUMENT: _place(document.document_view, "Document", "article", address.DOCUMENT, visibility="hidden"),
     }
-    address.know(places)
     shown = st.navigation(list(places.values()))
     here = next(name for name, place in places.items() if place is shown)
+    address.know(places, here)
     bar.bar(session.api(), here)
     with notices.told(session.api()):
         shown.run()

@@ -18,6 +18,9 @@ from frontend.components.desk.seen import Seen
 from frontend.components.rows import Asked
 from frontend.shapes import Document
 
+#: What the way back is called.
+BACK = {address.SEARCH: "Results", address.DOCUMENTS: "Documents", address.UPLOAD: "Upload"}
+
 #: Seconds between two looks: at a document that is being read, and at what others do.
 BUSY, LOOK = 1.0, 2.0
 
@@ -42,11 +45,8 @@ def document_view(api: ApiClient) -> None:
 
 def _head(api: ApiClient, document: Document) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
-        query = address.text("q")
-        if st.button(
-            "Results" if query else "Documents", icon=":material/arrow_back:", type="tertiary", key="back",
-            shortcut="Escape" if query else None,
-        ):  # fmt: skip
+        back = BACK[address.led_to_document()[0]]
+        if st.button(back, icon=":material/arrow_back:", type="tertiary", key="back", shortcut="Escape"):
             address.leave_document()
         with st.container(gap=None, key="head-name"):
             st.html(f'<h1 class="sheaf-title">{escape(document.filename)}</h1>')

@@ -88,7 +88,7 @@ def _batch(api: ApiClient, batch_id: str) -> bool:
     )
     if sum(found.counts.values()) > len(shown):
         st.page_link(
-            st.session_state["places"][address.DOCUMENTS], label=f"All {sum(found.counts.values()):,} documents of it",
+            address.place(address.DOCUMENTS), label=f"All {sum(found.counts.values()):,} documents of it",
             icon=":material/description:", query_params={"batch": batch_id},
         )  # fmt: skip
     actions.take(api, asked, {document.id: document.filename for document in shown})

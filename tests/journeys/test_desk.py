@@ -162,6 +162,28 @@ def test_who_i_am_is_kept_and_keys_walk_the_documents(page: Page, address: str, 
     page.wait_for_url(f"{address}/document?id={ids[-1]}")
 
 
+def test_the_way_back_leads_to_the_list_as_it_was(page: Page, address: str, backend: Backend) -> None:
+    with backend.client() as client:
+        ids = [send(client, invoice(f"kept {number}"), f"kept-{number}.pdf")["id"] for number in range(2)]
+        send(client, invoice("another"), "another.pdf")
+    page.goto(f"{address}/documents")
+    page.get_by_placeholder("of any name").fill("kept")
+    expect(page.locator("li.sheaf-row")).to_have_count(2)
+    narrowed = f"{address}/documents?name=kept"
+    link = page.get_by_role("link", name="kept-0.pdf")
+    for leave in (page.go_back, lambda: page.keyboard.press("Escape")):
+        link.click()
+        expect(page.locator("section.desk .row").first).to_be_visible()
+        expect(page).to_have_url(f"{address}/document?id={ids[0]}")
+        page.keyboard.press("/")
+        page.keyboard.press("Escape")
+        expect(page.locator("section.desk")).to_be_visible()
+        leave()
+        expect(page).to_have_url(narrowed)
+        expect(page.locator("li.sheaf-row")).to_have_count(2)
+        expect(link).to_be_focused()
+
+
 def test_an_unknown_address_is_explained_and_leads_to_the_start(page: Page, address: str) -> None:
     page.goto(f"{address}/invoices")
     expect(page.get_by_role("dialog")).to_contain_text("does not seem to exist")

@@ -1,4 +1,4 @@
-"""What the browser does for the frame: keys that hold in every view, and a name kept at this browser.
+"""What the browser does for the frame: keys that hold in every view, a name kept at this browser, one step back.
 
 What a key leads to is left to app.py; the keys of one view, to the view.
 """

@@ -6,6 +6,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const year = 60 * 60 * 24 * 365;
     document.cookie = `${data.cookie}=${encodeURIComponent(data.name)}; path=/; max-age=${year}; SameSite=Lax`;
   }
+  goBackInOneStep();
   parentElement.release?.();
   const onKey = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -22,7 +23,39 @@ export default function ({ data, parentElement, setTriggerValue }) {
       setTriggerValue("help", true);
     }
   };
+  // To leave the search field is not to leave the place, as Escape does on a document.
+  const onEscape = (event) => {
+    const field = event.composedPath()[0];
+    if (event.key !== "Escape" || !field.closest?.(".st-key-bar input")) return;
+    event.stopImmediatePropagation();
+    field.blur();
+  };
   document.addEventListener("keydown", onKey);
-  parentElement.release = () => document.removeEventListener("keydown", onKey);
+  document.addEventListener("keydown", onEscape, true);
+  parentElement.release = () => {
+    document.removeEventListener("keydown", onKey);
+    document.removeEventListener("keydown", onEscape, true);
+  };
   return () => parentElement.release();
+}
+
+/** Milliseconds from one half of a change of place to the other, on a busy machine. */
+const HALF = 2000;
+
+/**
+ * Streamlit changes place in two halves, first the query and then the path, and pushes an entry for each. Between them
+ * lies an address that nobody asked for, and the way back would stop there; so the second half takes its entry over.
+ */
+function goBackInOneStep() {
+  if (history.sheaf) return;
+  history.sheaf = true;
+  const push = history.pushState.bind(history);
+  let half = -HALF;
+  history.pushState = (state, title, address) => {
+    const to = new URL(address, location.href), now = performance.now();
+    const turned = to.pathname !== location.pathname;
+    if (turned && to.search === location.search && now - half < HALF) history.replaceState(state, title, address);
+    else push(state, title, address);
+    half = turned ? -HALF : now;
+  };
 }

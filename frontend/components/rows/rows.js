@@ -3,6 +3,8 @@
 
 const WRITING = "input:not([type=checkbox]), textarea, select, [contenteditable=true]";
 const MOST_SEGMENTS = 80;
+/** Where a reader left a list, until they are back. */
+const LEFT = "sheaf-rows";
 
 export default function ({ data, parentElement, setTriggerValue }) {
   parentElement.list ??= new List(parentElement);
@@ -42,6 +44,25 @@ class List {
     this.body.parentElement.classList.toggle("sheaf-pickable", data.bulk.length > 0);
     this.drawRows(ids);
     this.drawTools();
+    this.comeBack(data.label);
+  }
+
+  /** The row that was opened has the focus again, at the height it had. */
+  comeBack(label) {
+    const left = JSON.parse(sessionStorage.getItem(LEFT) ?? "null");
+    if (this.seen || left?.label !== label) return;
+    const link = this.drawn.get(left.id)?.item.querySelector("a");
+    this.seen = true;
+    sessionStorage.removeItem(LEFT);
+    requestAnimationFrame(() => {
+      link?.focus({ preventScroll: true });
+      link?.scrollIntoView({ block: "nearest" });
+      this.scroller().scrollTop = left.top;
+    });
+  }
+
+  scroller() {
+    return this.body.closest("[data-testid=stMain]") ?? document.scrollingElement;
   }
 
   leave() {
@@ -151,12 +172,18 @@ class List {
   click(event) {
     const id = event.target.closest("li")?.dataset.id;
     const verb = event.target.closest("button")?.dataset.verb;
+    if (verb === "open") return this.open(id);
     if (verb) return this.ask(verb, [id]);
     if (event.target.closest("input")) return;
     const link = event.target.closest("a");
     if (link && (event.ctrlKey || event.metaKey || event.shiftKey || event.button)) return; // a tab of its own
     if (!link && window.getSelection().toString()) return; // somebody copies a word
     event.preventDefault();
+    this.open(id);
+  }
+
+  open(id) {
+    sessionStorage.setItem(LEFT, JSON.stringify({ label: this.data.label, id, top: this.scroller().scrollTop }));
     this.ask("open", [id]);
   }
 
