@@ -34,12 +34,12 @@ class NamedFile(Protocol):
 
 @dataclass
 class Parcel:
-    """One file on its way. `file` is let go as soon as it cannot be needed again."""
+    """One file on its way, in the name of who dropped it. `file` is let go as soon as it cannot be needed again."""
 
     name: str
     size: int
     file: NamedFile | None = field(repr=False)
-    drop: Drop = field(repr=False)
+    api: ApiClient = field(repr=False)
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     sent: int = 0
     attempt: int = 0
@@ -57,31 +57,23 @@ class Parcel:
         return self.problem is not None and self.problem.code == "password_required"
 
 
-@dataclass
-class Drop:
-    """Files dropped together; they become one batch, opened when the first of them is sent."""
-
-    name: str
-    batch_id: str | None = None
-
-
 class Outbox:
-    """The files of one browser session. Thread-safe."""
+    """Files on their way into one batch, which is opened when the first of them is sent. Thread-safe."""
 
-    def __init__(self, api: ApiClient) -> None:
-        self._api = api
+    def __init__(self, batch_id: str | None = None) -> None:
+        self.batch_id = batch_id
+        self._name = ""
         self._parcels: list[Parcel] = []
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def add(self, files: Sequence[NamedFile], name: str = "", batch_id: str | None = None) -> Drop:
-        """Take files to be sent, as a batch of that name or into one that is there; returns at once."""
+    def add(self, api: ApiClient, files: Sequence[NamedFile], name: str = "") -> None:
+        """Take files to be sent; returns at once. The name is that of the batch if none is open yet."""
         count = "1 file" if len(files) == 1 else f"{len(files)} files"
-        drop = Drop(name or f"{count}, {datetime.now().astimezone():%d %b %Y %H:%M}", batch_id)
         with self._lock:
-            self._parcels += [Parcel(file.name, file.size, file, drop) for file in files]
+            self._name = self._name or name or f"{count}, {datetime.now().astimezone():%d %b %Y %H:%M}"
+            self._parcels += [Parcel(file.name, file.size, file, api) for file in files]
         self._start()
-        return drop
 
     def send_again(self, parcel: Parcel, password: str | None = None) -> None:
         """Try a refused file once more. The password is used for this try and then forgotten."""
@@ -126,11 +118,11 @@ class Outbox:
             return waiting
 
     def _send(self, parcel: Parcel) -> None:
-        if parcel.drop.batch_id is None:
-            parcel.drop.batch_id = self._api.open_batch(parcel.drop.name).id
+        if self.batch_id is None:
+            self.batch_id = parcel.api.open_batch(self._name).id
         assert parcel.file is not None
         body = _Counted(parcel)
-        received = self._api.send(parcel.name, body, parcel.drop.batch_id, parcel.password)  # type: ignore[arg-type]
+        received = parcel.api.send(parcel.name, body, self.batch_id, parcel.password)  # type: ignore[arg-type]
         self._settle(parcel, received=received)
 
     def _settle(self, parcel: Parcel, received: Received | None = None, problem: Problem | None = None) -> None:
@@ -139,6 +131,30 @@ class Outbox:
         parcel.received, parcel.problem = received, problem
         if not parcel.needs_password:
             parcel.file = None
+
+
+class Outboxes:
+    """The outboxes of the latest batches by batch, so that a reload finds what is being sent and what was refused."""
+
+    def __init__(self, most: int = 100) -> None:
+        self._most = most
+        self._boxes: dict[str, Outbox] = {}
+        self._lock = threading.Lock()
+
+    def of(self, batch_id: str) -> Outbox:
+        """What goes into that batch; for one into which nothing went lately, an empty outbox that is not kept."""
+        with self._lock:
+            return self._boxes.get(batch_id) or Outbox(batch_id)
+
+    def keep(self, box: Outbox) -> None:
+        """Keep an outbox whose batch is open; those with nothing to tell, and the oldest of too many, are let go."""
+        assert box.batch_id is not None
+        with self._lock:
+            self._boxes[box.batch_id] = box
+            told = {id: one for id, one in self._boxes.items() if one is box or one.parcels()}
+            idle = [id for id, one in told.items() if one is not box and not one.busy]
+            over = set(idle[: max(0, len(told) - self._most)])
+            self._boxes = {id: one for id, one in told.items() if id not in over}
 
 
 class _Counted:

@@ -8,39 +8,41 @@ import streamlit as st
 
 from frontend import address, wording
 from frontend.api_client import ApiClient
-from frontend.sending import Drop, Outbox, Parcel
-from frontend.shapes import Batch
+from frontend.sending import Outbox, Outboxes, Parcel
 
 #: Refused files and duplicates shown one by one, those dismissed one by one, and characters of a name of an upload.
 AT_ONCE, FEW, LONGEST_NAME = 10, 3, 200
 
 
-def outbox(api: ApiClient) -> Outbox:
-    """The files that this browser session is sending."""
-    if "outbox" not in st.session_state:
-        st.session_state["outbox"] = Outbox(api)
-    box: Outbox = st.session_state["outbox"]
+def outbox(batch_id: str) -> Outbox:
+    """The files on their way into a batch, from whichever window; without one, those that this session drops next."""
+    if batch_id:
+        return _outboxes().of(batch_id)
+    box: Outbox = st.session_state.setdefault("outbox", Outbox())
     return box
 
 
-def drop_area(box: Outbox, batch: Batch | None) -> None:
-    """Takes files: into the batch that is shown, or into a new one that may be named."""
+@st.cache_resource(show_spinner=False)
+def _outboxes() -> Outboxes:
+    return Outboxes()
+
+
+def drop_area(api: ApiClient, box: Outbox) -> None:
+    """Takes files: into the batch of the outbox, or into a new one that may be named."""
     turn = st.session_state.setdefault("drops", 0)
 
     def take(key: str) -> None:
-        if batch:
-            drop = box.add(st.session_state[key], batch_id=batch.id)
-        else:
-            drop = box.add(st.session_state[key], st.session_state.get("batch-name", "").strip())
-        st.session_state["followed"] = drop
+        box.add(api, st.session_state[key], st.session_state.get("batch-name", "").strip())
+        if box.batch_id:
+            _outboxes().keep(box)
         st.session_state["drops"] = turn + 1  # a fresh area, so that Streamlit lets its copies go
 
-    with st.container(key="drop-slim" if batch or box.busy else "drop-wide"):
+    with st.container(key="drop-slim" if box.batch_id or box.busy else "drop-wide"):
         st.file_uploader(
             "Drop PDFs, scans or photos here", accept_multiple_files=True, key=f"drop-{turn}", on_change=take,
             args=(f"drop-{turn}",), label_visibility="collapsed",
         )  # fmt: skip
-    if batch or box.busy:
+    if box.batch_id or box.busy:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="drop-more"):
         st.text_input(
@@ -55,12 +57,13 @@ def drop_area(box: Outbox, batch: Batch | None) -> None:
 
 
 def opened_batch() -> str | None:
-    """The batch of the latest drop, once, as soon as it is open."""
-    drop: Drop | None = st.session_state.get("followed")
-    if drop is None or drop.batch_id is None:
+    """The batch of what this session dropped last, once, as soon as it is open."""
+    box: Outbox | None = st.session_state.get("outbox")
+    if box is None or box.batch_id is None:
         return None
-    del st.session_state["followed"]
-    return drop.batch_id
+    _outboxes().keep(box)
+    del st.session_state["outbox"]
+    return box.batch_id
 
 
 def parcels(box: Outbox) -> None:
@@ -98,10 +101,12 @@ def _refused(box: Outbox, parcel: Parcel) -> None:
     assert parcel.problem is not None
     with st.container(key=f"refused-{parcel.id}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            what, advice = parcel.problem.message, parcel.problem.advice
+            if parcel.needs_password and parcel.attempt > 1:
+                what, advice = "This password does not open it.", "Ask whoever sent the file, and try again."
             st.html(
                 f'<div role="alert"><b class="sheaf-name">{escape(parcel.name)}</b><br>'
-                f'<span class="sheaf-failed-text">{escape(parcel.problem.message)}</span> '
-                f"{escape(parcel.problem.advice)}</div>"
+                f'<span class="sheaf-failed-text">{escape(what)}</span> {escape(advice)}</div>'
             )
             _dismiss(box, parcel)
         if parcel.needs_password:

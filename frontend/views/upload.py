@@ -24,24 +24,25 @@ RECENT = 12
 
 
 def upload_view(api: ApiClient) -> None:
-    box = outbox.outbox(api)
     batch_id = address.text("batch")
     batch = api.batch(batch_id) if batch_id else None
     _headline(batch)
-    outbox.drop_area(box, batch if batch and not batch.cancelled_at else None)
+    into = outbox.outbox("" if batch and batch.cancelled_at else batch_id)
+    outbox.drop_area(api, into)
 
     def live() -> None:
         if opened := outbox.opened_batch():
             address.put("batch", opened)
             st.rerun()
         with notices.told(api):
+            box = outbox.outbox(batch_id)
             outbox.parcels(box)
-            moving = (_batch(api, batch_id) if batch_id else _recent(api)) or box.busy
+            moving = (_batch(api, batch_id, box.busy) if batch_id else _recent(api)) or box.busy or into.busy
             if moving != st.session_state.get("moving"):
                 st.session_state["moving"] = moving
                 st.rerun()  # the pace of looking and the drop area belong to the whole view
 
-    st.fragment(run_every=BUSY if st.session_state.setdefault("moving", box.busy) else IDLE)(live)()
+    st.fragment(run_every=BUSY if st.session_state.setdefault("moving", into.busy) else IDLE)(live)()
 
 
 def _headline(batch: Batch | None) -> None:
@@ -61,7 +62,7 @@ def _headline(batch: Batch | None) -> None:
 # A batch
 
 
-def _batch(api: ApiClient, batch_id: str) -> bool:
+def _batch(api: ApiClient, batch_id: str, sending: bool) -> bool:
     """The documents of the batch, problems first; True while some are not read."""
     found = api.documents(limit=MOST, batch_id=batch_id)
     documents = _with_failed(api, batch_id, found)
@@ -69,7 +70,7 @@ def _batch(api: ApiClient, batch_id: str) -> bool:
     actions.done_notice(api)
     _counts(api, batch_id, found.counts, documents)
     if not documents:
-        if not outbox.outbox(api).busy:
+        if not sending:
             notices.empty("Nothing here yet.", "What is dropped above is read page by page, and shows up here at once.")
         return moving
     pace: Pace = st.session_state.setdefault(f"pace-{batch_id}", Pace())

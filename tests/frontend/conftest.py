@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from frontend import api_client
+from frontend import api_client, session
 from frontend.api_client import ApiClient
 from frontend.components import rows
 from tests.conftest import ROOT
@@ -25,7 +25,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPage]:
     """Opens a place of the page over a client, at an address given by its query parameters."""
 
     def opened(http: httpx.Client, place: str = "upload", **address: str) -> AppTest:
-        st.cache_resource.clear()
+        session._connected.clear()
         monkeypatch.setattr(api_client, "connect", lambda: ApiClient(http))
         page = AppTest.from_file(str(ROOT / "frontend" / "app.py"), default_timeout=60)
         page._page_hash = calc_hash(

@@ -73,6 +73,9 @@ def test_refused_files_come_first_with_what_to_do(client: httpx.Client, open_pag
     assert "notes.txt" in said(page)
     assert "convert other formats to PDF first" in said(page)
     assert "The file is empty." in said(page)
+    reloaded = open_page(client, batch=page.query_params["batch"])
+    assert "notes.txt" in said(reloaded)
+    assert "notes.txt" not in said(open_page(client)), "what was refused is told where it was dropped"
 
 
 def test_many_refused_files_are_summed_up_and_dismissed_at_once(
@@ -91,6 +94,11 @@ def test_a_password_is_asked_for(client: httpx.Client, open_page: OpenPage, draw
     with pikepdf.open(io.BytesIO(invoice("behind bars"))) as opened:
         opened.save(locked, encryption=pikepdf.Encryption(owner="owner", user="open sesame"))
     page = settled(drop(open_page(client), ("locked.pdf", locked.getvalue(), "application/pdf")))
+    [field] = [field for field in page.text_input if (field.key or "").startswith("secret-")]
+    field.input("wrong")
+    [send] = [button for button in page.button if button.label == "Send again"]
+    page = settled(send.click().run())
+    assert "This password does not open it." in said(page)
     [field] = [field for field in page.text_input if (field.key or "").startswith("secret-")]
     field.input("open sesame")
     [send] = [button for button in page.button if button.label == "Send again"]
@@ -159,9 +167,10 @@ def drop(page: AppTest, *files: tuple[str, bytes, str]) -> AppTest:
 def settled(page: AppTest) -> AppTest:
     """The page once nothing is being sent any more."""
     deadline = time.monotonic() + 60
-    while page.session_state["outbox"].busy and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return page.run()
+    while "batch" not in page.query_params or "sheaf-sending" in said(page):
+        assert time.monotonic() < deadline
+        page.run()
+    return page
 
 
 def unread(place: int, sent: datetime, done: int) -> Document:
