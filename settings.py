@@ -95,6 +95,12 @@ class Settings(BaseSettings):
         return tuple(part for part in self.sheaf_languages.split("+") if part)
 
 
+def without_password(url: str) -> str:
+    """The URL as it may be shown and logged: without what tells who we are, even where that has signs of its own."""
+    scheme, mark, rest = url.partition("://")
+    return scheme + mark + rest.rpartition("@")[2].partition("?")[0]
+
+
 @lru_cache
 def load() -> Settings:
     """The settings of this process, read once."""

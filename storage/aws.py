@@ -6,5 +6,5 @@ from botocore.config import Config
 
 #: A service that is away is noticed within seconds, not minutes: people wait. SQS holds a question for twenty.
 CONFIG = Config(
-    connect_timeout=3, read_timeout=30, retries={"mode": "standard", "max_attempts": 3}, max_pool_connections=50
+    connect_timeout=3, read_timeout=25, retries={"mode": "standard", "total_max_attempts": 3}, max_pool_connections=50
 )

@@ -22,6 +22,16 @@ BUSY_SECONDS = 30
 #: Seconds after which PostgreSQL ends a transaction in which nothing happens: its machine may be gone, its locks stay.
 IDLE_SECONDS = 120
 
+#: How soon PostgreSQL counts as away when it, or the network, falls silent; the driver would wait for many minutes.
+#: Seconds, but for the last. What the URL says goes before.
+SILENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
 
 def now() -> datetime:
     return datetime.now(UTC)
@@ -110,7 +120,13 @@ def _postgresql(url: str) -> Engine:
 
     # A connection may be cut while it waits in the pool, by a restart or by what lies between: it is tried first.
     engine = create_engine(
-        url, isolation_level="READ COMMITTED", pool_size=5, max_overflow=15, pool_pre_ping=True, pool_recycle=1800
+        url,
+        isolation_level="READ COMMITTED",
+        connect_args={name: value for name, value in SILENCE.items() if name not in make_url(url).query},
+        pool_size=5,
+        max_overflow=15,
+        pool_pre_ping=True,
+        pool_recycle=1800,
     )
 
     @event.listens_for(engine, "connect")

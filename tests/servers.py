@@ -87,6 +87,15 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"redis://127.0.0.1:{port}"
 
 
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A port where every connection is taken and nothing is ever said."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield int(listener.getsockname()[1])
+
+
 @contextlib.contextmanager
 def running(command: Sequence[str], folder: Path, answers: Callable[[], bool]) -> Iterator[None]:
     """Run the command until the block ends; it begins once `answers` says so. Its output is in `folder`/server.log."""

@@ -12,13 +12,13 @@ import dramatiq
 from dramatiq.brokers.stub import StubBroker
 
 from errors import SheafError
-
-#: Seconds SQS hides a message that a worker took. It is never hidden for longer while the work goes on: the lease in
-#: the database decides who works, and a second delivery costs one look there.
-HIDDEN_SECONDS = 60
+from settings import without_password
 
 #: Milliseconds that an idle worker waits for a message before it asks again. Each question to SQS costs money.
 POLL_MS = {"memory": 200, "redis": 200, "rediss": 200, "sqs": 5000}
+
+#: Seconds until a Redis that does not answer counts as away; its client would wait for ever, and uploads with it.
+REDIS_SECONDS = 3.0
 
 
 def kind(url: str) -> str:
@@ -27,7 +27,7 @@ def kind(url: str) -> str:
     if scheme not in POLL_MS:
         raise SheafError(
             "bad_settings",
-            detail=f"QUEUE_URL is {url or 'empty'}",
+            detail=f"QUEUE_URL is {without_password(url) or 'empty'}",
             advice="Use memory://, redis://host:port/number or sqs://namespace.",
         )
     return scheme
@@ -39,26 +39,21 @@ def is_shared(url: str) -> bool:
 
 
 def open_broker(url: str) -> dramatiq.Broker:
-    """The broker of a QUEUE_URL. Region, endpoint and credentials of SQS are boto3's own settings.
-
-    Queues of SQS are called NAMESPACE_queue. They are made when they are not there, which takes the right to; what
-    Sheaf cannot read in them stays for SQS to lay aside (a redrive policy, see infra/).
-    """
-    parts = urlsplit(url)
+    """The broker of a QUEUE_URL. Region, endpoint and credentials of SQS are boto3's own settings."""
     match kind(url):
         case "memory":
             return StubBroker(middleware=[])
         case "sqs":
-            from dramatiq_sqs import SQSBroker
+            from workers import sqs
 
-            broker: dramatiq.Broker = SQSBroker(
-                namespace=parts.netloc or None, middleware=[], visibility_timeout=HIDDEN_SECONDS
-            )
+            broker: dramatiq.Broker = sqs.Broker(urlsplit(url).netloc or None)
             return broker
         case _:
+            import redis
             from dramatiq.brokers.redis import RedisBroker
 
-            return RedisBroker(url=url, middleware=[], namespace="sheaf")  # type: ignore[no-untyped-call]
+            client = redis.Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS)
+            return RedisBroker(client=client, middleware=[], namespace="sheaf")  # type: ignore[no-untyped-call]
 
 
 def open_worker(url: str, broker: dramatiq.Broker, queues: set[str], threads: int) -> dramatiq.Worker:

@@ -20,10 +20,10 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from errors import SheafError
+from storage.aws import CONFIG
 from workers.arrival import Arrival, Received, clean_name, make_room, receive
 from workers.work import Work
 
@@ -32,9 +32,6 @@ log = logging.getLogger(__name__)
 #: Seconds that one request waits for an event (the most SQS allows), and that are waited after a failure.
 LISTEN_SECONDS = 20
 BREATH_SECONDS = 5.0
-
-#: Attempts of one request to AWS, so that a service which is away is noticed.
-AWS = Config(retries={"mode": "standard", "max_attempts": 3})
 
 GONE = ("NoSuchKey", "NoSuchVersion", "404")
 
@@ -125,8 +122,8 @@ class Inbox:
     def __init__(self, work: Work, queue: str) -> None:
         """`queue`: its URL or its name. Raises bad_settings when it is not there."""
         self._work = work
-        self._sqs: Any = boto3.client("sqs", config=AWS)
-        self._s3: Any = boto3.client("s3", config=AWS)
+        self._sqs: Any = boto3.client("sqs", config=CONFIG)
+        self._s3: Any = boto3.client("s3", config=CONFIG)
         self._queue = self._url(queue)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="inbox", daemon=True)

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
 from errors import SheafError
-from settings import Settings
+from settings import Settings, without_password
 from storage.database import Database
 from storage.objects import open_objects
 from storage.passage_index import open_index
@@ -113,12 +113,6 @@ def wait_for_servers(settings: Settings) -> None:
         probes["QUEUE_URL"] = lambda: reach(settings.queue_url)
     for name, probe in probes.items():
         _wait_for(name, urls[name], probe, deadline)
-
-
-def without_password(url: str) -> str:
-    """The URL as it may be shown and logged."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _wait_for(name: str, url: str, probe: Callable[[], object], deadline: float) -> None:

@@ -4,6 +4,7 @@ reader waits for a writer. What only SQLite promises is marked so."""
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.command import downgrade
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, inspect, select
+from sqlalchemy.exc import OperationalError
 
 from storage.database import Database
 from storage.migrate import config, newest, upgrade, version
@@ -145,3 +147,12 @@ def test_a_connection_that_was_cut_is_replaced(database: Database, postgres_serv
     postgres_server.start()
     with database.read() as session:
         assert session.scalars(select(Batch)).all() == []
+
+
+def test_a_server_that_falls_silent_counts_as_away(silent_port: int) -> None:
+    database = Database(f"postgresql+psycopg://sheaf@127.0.0.1:{silent_port}/sheaf")
+    started = time.monotonic()
+    with pytest.raises(OperationalError), database.read() as session:
+        session.execute(select(1))
+    assert time.monotonic() - started < 15
+    database.close()

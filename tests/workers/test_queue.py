@@ -11,15 +11,19 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import dramatiq
 import pytest
 import redis
+from botocore.exceptions import ConnectionClosedError
 
 from errors import SheafError
 from storage.database import Database
+from storage.tables import Step
+from tests.databases import only_sqlite
 from tests.workers.steps import waiting_step
-from workers.broker import open_broker
+from workers.broker import open_broker, open_worker
 from workers.claims import Claims, finish
 from workers.tasks import QUEUES, declare, sender
 
@@ -228,6 +232,42 @@ def test_an_idle_worker_stops_at_once(broker: dramatiq.Broker, send: Callable[[S
     with working(broker):
         started = time.monotonic()
     assert time.monotonic() - started < 2.0
+
+
+@only_sqlite
+def test_nobody_waits_long_for_a_redis_that_is_silent(database: Database, silent_port: int) -> None:
+    broker = open_broker(f"redis://127.0.0.1:{silent_port}/0")
+    step = waiting_step(database)
+    started = time.monotonic()
+    sender(database, declare(broker, lambda step_id: None))([step])
+    assert time.monotonic() - started < 15
+    with database.read() as session:
+        assert session.get_one(Step, step).sent_at is None
+    broker.close()
+
+
+@only_sqlite
+def test_a_message_that_cannot_be_acknowledged_does_not_block_the_worker(
+    database: Database, desk: Desk, sqs_url: str
+) -> None:
+    broker: Any = open_broker(sqs_url)
+    send = sender(database, declare(broker, desk.perform))
+    for event in ("before-call", "before-send"):
+        broker.sqs.meta.client.meta.events.register(f"{event}.sqs.DeleteMessage", unreachable)
+    worker = open_worker(sqs_url, broker, {"read"}, threads=1)
+    worker.start()
+    try:
+        steps = steps_of(database, "read", 3)
+        for step in steps:
+            send([step])
+            until(lambda step=step: step in desk.finished)  # type: ignore[misc]
+    finally:
+        worker.stop(timeout=5000)
+        broker.close()
+
+
+def unreachable(**_: object) -> None:
+    raise ConnectionClosedError(endpoint_url="sqs")
 
 
 @pytest.mark.parametrize("url", ["carrier-pigeon://coop", "memory", ""])

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from errors import SheafError
+from settings import without_password
 from storage.database import Database
 from tests.backend import settings_for
-from workers.world import folders_of, presence, refuse_impossible, wait_for_servers, without_password
+from workers.world import folders_of, presence, refuse_impossible, wait_for_servers
 
 SERVERS = {
     "database_url": "postgresql+psycopg://sheaf@127.0.0.1/sheaf",
@@ -26,7 +27,7 @@ SERVERS = {
         ({**SERVERS, "database_url": "sqlite:////tmp/x.db"}, "DATABASE_URL", "memory://"),
         ({**SERVERS, "index_url": ""}, "INDEX_URL", "Chroma server"),
         ({**SERVERS, "queue_url": "sqs://sheaf", "index_url": "/tmp/index"}, "INDEX_URL", "Chroma server"),
-        ({"queue_url": "amqp://127.0.0.1"}, "QUEUE_URL", "redis://"),
+        ({"queue_url": "amqp://guest:secret@127.0.0.1"}, "QUEUE_URL", "redis://"),
         ({"queue_url": ""}, "QUEUE_URL", "sqs://"),
         ({"database_url": "postgresql://127.0.0.1/sheaf"}, "DATABASE_URL", "postgresql+psycopg://"),
         ({"database_url": "mysql://root:secret@127.0.0.1/sheaf"}, "DATABASE_URL", "sqlite://"),
@@ -111,4 +112,7 @@ def test_the_server_that_is_away_is_named(
 def test_passwords_are_not_shown() -> None:
     assert without_password("redis://:secret@host:6379/0") == "redis://host:6379/0"
     assert without_password("postgresql+psycopg://a:secret@host/sheaf") == "postgresql+psycopg://host/sheaf"
+    assert without_password("postgresql+psycopg://a:se/c#r?e@t@host/sheaf") == "postgresql+psycopg://host/sheaf"
+    assert without_password("postgresql+psycopg://host/sheaf?password=secret") == "postgresql+psycopg://host/sheaf"
     assert without_password("s3://bucket/prefix") == "s3://bucket/prefix"
+    assert without_password("/data/index") == "/data/index"
