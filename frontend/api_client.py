@@ -35,9 +35,6 @@ _FINDINGS = {"field": "fields", "entity": "entities"}
 class ApiClient(Connection):
     """Every method raises ApiError for a refusal and Away when nobody answers."""
 
-    #: What the API calls those who give no name.
-    UNNAMED = "local"
-
     def alive(self) -> bool:
         try:
             self.json("GET", "/health")
@@ -119,11 +116,6 @@ class ApiClient(Connection):
     def readings(self, document_id: str, number: int) -> list[Reading]:
         items = self.json("GET", f"/documents/{document_id}/pages/{number}/readings")["items"]
         return TypeAdapter(list[Reading]).validate_python(items)
-
-    def picture(self, document_id: str, number: int, kind: str = "image") -> tuple[bytes, str]:
-        """The page's "image" or "thumbnail" and its media type."""
-        answer = self.request("GET", f"/documents/{document_id}/pages/{number}/{kind}")
-        return answer.content, answer.headers.get("content-type", "image/webp")
 
     # Findings
 

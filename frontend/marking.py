@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 
 from frontend.shapes import Box, Hit
 
@@ -34,12 +33,6 @@ def segments(text: str, offset: int, ranges: Iterable[tuple[int, int]]) -> list[
             parts += [(text[at:first], False), (text[first:last], True)]
             at = last
     return [part for part in [*parts, (text[at:], False)] if part[0]]
-
-
-def marked_text(text: str, offset: int, ranges: Iterable[tuple[int, int]]) -> str:
-    """The text as HTML with each range in <mark>."""
-    parts = segments(text, offset, ranges)
-    return "".join(f"<mark>{escape(part)}</mark>" if marked else escape(part) for part, marked in parts)
 
 
 def of_hit(hit: Hit) -> str:

@@ -142,9 +142,6 @@ class Finding(BaseModel):
     spans: list[Span]
     version: int
 
-    def boxes(self, page: int) -> list[Box]:
-        return [box for span in self.spans if span.page == page for box in span.boxes]
-
 
 class Fact(BaseModel):
     """A field of the document that a hit is in."""

@@ -39,8 +39,8 @@ _JOINER = "\u2060"
 #: Of pages that were read all the same.
 LATER = "with trouble after the reading"
 
-#: Below this a finding is called doubtful.
-DOUBT = 0.7
+#: What the API calls those who give no name.
+UNNAMED = "local"
 
 
 def state(document: Document) -> str:
@@ -72,6 +72,10 @@ def plain(text: str) -> str:
     """The text for a label, where Streamlit would otherwise read Markdown; on one line."""
     text = _SIGNS.sub(lambda found: found[0][0] + _JOINER + found[0][1:], " ".join(text.split()))
     return _PUNCTUATION.sub(r"\\\g<0>", text)
+
+
+def who(actor: str, nobody: str = "Somebody") -> str:
+    return nobody if actor == UNNAMED else actor
 
 
 def count(number: int, noun: str) -> str:

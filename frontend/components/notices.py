@@ -8,6 +8,7 @@ from html import escape
 
 import streamlit as st
 
+from frontend import address
 from frontend.api_client import ApiClient, ApiError, Away
 from frontend.shapes import Problem
 
@@ -50,7 +51,10 @@ def told(api: ApiClient) -> Iterator[None]:
         away(api)
     except ApiError as error:
         problem(error.problem)
-        if st.button("Try again", icon=":material/refresh:", key="try-again"):
+        if error.problem.code == "not_found":  # trying again finds no more
+            if st.button("All documents", icon=":material/description:", key="to-documents"):
+                address.go(address.DOCUMENTS)
+        elif st.button("Try again", icon=":material/refresh:", key="try-again"):
             st.rerun()
 
 

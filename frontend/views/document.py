@@ -16,7 +16,11 @@ from frontend.components import actions, notices
 from frontend.components.desk import decisions, desk, seen
 from frontend.components.desk.seen import Seen
 from frontend.components.rows import Asked
-from frontend.shapes import Document
+from frontend.shapes import Document, Problem
+
+NO_DOCUMENT = Problem(
+    code="not_found", message="The address names no document.", advice="Open one from the list of all documents."
+)
 
 #: What the way back is called.
 BACK = {address.SEARCH: "Results", address.DOCUMENTS: "Documents", address.UPLOAD: "Upload"}
@@ -26,6 +30,8 @@ BUSY, LOOK = 1.0, 2.0
 
 
 def document_view(api: ApiClient) -> None:
+    if not address.document_id():
+        raise ApiError(NO_DOCUMENT, 404)
     document = api.document(address.document_id())
     actions.done_notice(api)
     _head(api, document)
@@ -128,7 +134,7 @@ def _problem_pages(api: ApiClient, document: Document) -> None:
 
 def _desk(api: ApiClient, document: Document) -> None:
     """Looks for news, shows the desk, and goes where its browser asked to go."""
-    me = session.who() or api.UNNAMED
+    me = session.who() or wording.UNNAMED
     number = min(address.page_number(), document.progress.pages or 1)
     with notices.told(api):
         state, away = _state(document.id), False

@@ -34,6 +34,16 @@ STATES: dict[str, dict[str, Any]] = {
     "Trash": {"deleted": True},
 }
 
+#: What is said when no document is in a state that alone was asked for.
+NONE = {
+    "To review": ("Nothing left to review.", "All that is ready has been reviewed."),
+    "Doubtful": ("Nothing is doubtful.", "Every unsure finding has been decided."),
+    "Reviewed": ("Nothing reviewed yet.", "Open a document, decide what is doubtful, and mark it as reviewed."),
+    "Being read": ("Nothing is being read.", "All that was sent is ready or failed."),
+    "Failed": ("Nothing failed.", "What cannot be read or is cancelled shows up here, with what to do."),
+    "Trash": ("The trash is empty.", "What is deleted can be restored from here."),
+}
+
 #: The widgets bound to the address by their keys.
 STATE, TYPE, LABEL, NAME = "state", "type", "label", "name"
 
@@ -101,7 +111,7 @@ def _list(api: ApiClient) -> None:
     if found.items:
         _rows(api, found, trash=bool(asked.get("deleted")))
     else:
-        _empty(narrowed=any(asked.values()), trash=bool(asked.get("deleted")))
+        _empty(asked)
     _turning(found, cursors)
     moving = any(found.counts.get(status) for status in ACTIVE)
     if moving != st.session_state.get("documents-moving", True):
@@ -129,11 +139,11 @@ def _row(api: ApiClient, document: Document) -> Row:
     )
 
 
-def _empty(narrowed: bool, trash: bool) -> None:
-    if trash:
-        notices.empty("The trash is empty.", "What is deleted can be restored from here.")
-    elif narrowed:
-        notices.empty("Nothing fits.", "Change what is asked for above.")
+def _empty(asked: dict[str, Any]) -> None:
+    state = st.session_state.get(STATE)
+    if any(asked.values()):
+        alone = state and not any(asked[name] for name in ("type", "label", "name", "batch_id"))
+        notices.empty(*NONE[state] if alone else ("Nothing fits.", "Change what is asked for above."))
         with st.container(horizontal_alignment="center"):
             st.button("Show all documents", key="show-all", type="tertiary", on_click=_ask_for_all)
     else:

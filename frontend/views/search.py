@@ -41,10 +41,11 @@ def search_view(api: ApiClient) -> None:
         _nothing(query, any(filters.values()))
         return
     _remember(query)
-    pages = wording.count(len(found.hits), "page")
+    more = len(found.hits) == top < MOST
+    pages = f"The {top} best pages" if more else wording.count(len(found.hits), "page")
     st.html(f'<h1 class="sheaf-head">{pages} <small>in {found.seconds:.2f} s, the best first</small></h1>')
     results(found.hits, asked)
-    if len(found.hits) == top < MOST:
+    if more:
         st.button(
             "Show more", icon=":material/expand_more:", key="more", on_click=address.put, args=("top", str(top + TOP))
         )

@@ -49,10 +49,11 @@ def _headline(batch: Batch | None) -> None:
     if batch is None:
         st.html('<h1 class="sheaf-title">Upload</h1>')
         return
+    by = wording.who(batch.uploader, nobody="")
     with st.container(horizontal=True, vertical_alignment="center", key="batch-head"):
         st.html(
-            f'<h1 class="sheaf-title">{escape(batch.name)}</h1><div class="sheaf-quiet">Uploaded by '
-            f"{escape(batch.uploader)}, {escape(wording.ago(batch.created_at))}. "
+            f'<h1 class="sheaf-title">{escape(batch.name)}</h1><div class="sheaf-quiet">Uploaded '
+            f"{escape(f'by {by}, ' if by else '')}{escape(wording.ago(batch.created_at))}. "
             "Send the address of this page to whoever should see it.</div>"
         )
         if st.button("All uploads", icon=":material/arrow_back:", type="tertiary", key="all-uploads"):
@@ -114,7 +115,7 @@ def _counts(api: ApiClient, batch_id: str, counts: dict[str, int], documents: li
         return
     parts = [f'<span class="sheaf-failed-text">{failed:,} failed</span>'] if failed else []
     parts += [f'<span class="sheaf-active-text">{active:,} being read</span>'] if active else []
-    parts += [f"{ready:,} ready"] if ready else []
+    parts += [f"{ready:,} ready" if ready < total else "all ready"] if ready else []
     with st.container(horizontal=True, vertical_alignment="center", key="batch-counts"):
         st.html(f'<h2 class="sheaf-head">{wording.count(total, "document")} <small>{" · ".join(parts)}</small></h2>')
         if failed and st.button("Try all failed again", key="retry-batch", icon=":material/refresh:"):
@@ -179,6 +180,6 @@ def _row(batch: Batch) -> Row:
         state = Cell(f"{active:,} being read", "active")
     else:
         state = Cell("Cancelled" if batch.cancelled_at else "All read" if total else "Nothing arrived", "quiet")
-    when = f"{wording.ago(batch.created_at)}, {batch.uploader}"
+    when = ", ".join(filter(None, (wording.ago(batch.created_at), wording.who(batch.uploader, nobody=""))))
     cells = (Cell(wording.count(total, "document"), "quiet"), state, Cell(when, "quiet"))
     return Row(batch.id, batch.name, address.href(address.UPLOAD, batch=batch.id), cells)

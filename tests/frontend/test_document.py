@@ -97,8 +97,12 @@ def test_the_trash_is_a_place_to_come_back_from(client: httpx.Client, open_page:
 
 
 def test_an_address_that_leads_nowhere_is_explained(client: httpx.Client, open_page: OpenPage, given: Desk) -> None:
-    assert "There is no document" in said(open_page(client, "document", id="0" * 32))
+    assert "The address names no document." in said(open_page(client, "document"))
+    page = open_page(client, "document", id="0" * 32)
+    assert "There is no document" in said(page)
     assert given.data is None
+    page = page.button(key="to-documents").click().run()
+    assert ">Documents</h1>" in said(page)
 
 
 def test_trouble_after_the_reading_is_told_apart(

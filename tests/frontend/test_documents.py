@@ -52,6 +52,18 @@ def test_what_is_asked_for_stands_in_the_address(client: httpx.Client, open_page
     assert len(drawn.names("documents")) >= 2
 
 
+def test_a_state_that_nothing_is_in_is_called_by_its_name(
+    emptied: httpx.Client, open_page: OpenPage, drawn: Rows
+) -> None:
+    for state, (headline, advice) in documents.NONE.items():
+        if state != "Trash":
+            page = open_page(emptied, "documents", state=state)
+            assert f"<b>{headline}</b><br>{advice}" in said(page)
+    page = open_page(emptied, "documents", state="Failed", name="some")
+    assert "Nothing fits." in said(page)
+    assert page.button(key="show-all").click().run().session_state["state"] is None
+
+
 def test_the_list_is_turned_page_by_page(
     client: httpx.Client, open_page: OpenPage, drawn: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:

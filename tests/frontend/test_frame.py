@@ -28,10 +28,9 @@ def test_a_backend_that_is_away_is_said_and_nothing_typed_is_lost(
 
 
 def test_an_address_that_leads_nowhere_is_explained(client: httpx.Client, open_page: OpenPage) -> None:
-    page = open_page(client, "document", id="0" * 32)
-    assert "There is no document" in said(page)
-    assert "Try again" in said(page)
-    assert "There is no batch" in said(open_page(client, "upload", batch="0" * 32))
+    page = open_page(client, "upload", batch="0" * 32)
+    assert "There is no batch" in said(page)
+    assert "All documents" in said(page)
 
 
 def test_searching_from_any_place_gives_the_search_its_address(

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from frontend import wording
-from frontend.api_client import ApiClient
 from frontend.shapes import Document, Finding, Page, Reading, Review, Vocabulary
 
 #: Kinds of things share a colour: people, organisations, places, dates, amounts, ways to reach, numbers.
@@ -146,7 +145,7 @@ def history(reviews: Sequence[Review], now: datetime | None = None) -> list[dict
         what = " ".join(part for part in (DID.get(review.action, review.action), thing(review)) if part)
         lines.append(
             {
-                "who": _who(review.actor),
+                "who": wording.who(review.actor),
                 "what": what,
                 "when": wording.ago(review.at, now),
                 "before": before,
@@ -160,13 +159,9 @@ def news(review: Review, me: str) -> dict[str, Any]:
     """What somebody else did, in a sentence."""
     before, after = change(review)
     did = " ".join(part for part in (DID.get(review.action, review.action), thing(review)) if part)
-    who = "In another window, you" if review.actor == me else _who(review.actor)
+    who = "In another window, you" if review.actor == me else wording.who(review.actor)
     changed = f": {before} → {after}" if before and after else f": {before or after}" if before or after else ""
     return {"id": review.id, "text": f"{who} {did}{changed}."}
-
-
-def _who(actor: str) -> str:
-    return "Somebody" if actor == ApiClient.UNNAMED else actor
 
 
 def thing(review: Review) -> str:
