@@ -136,6 +136,11 @@ CATALOGUE: dict[str, ErrorKind] = {
         "The database is at version {found}, and this Sheaf needs {wanted}.",
         "Run sheaf migrate once, then start again.",
     ),
+    "new_tables": ErrorKind(
+        503,
+        "The database is at version {found}, and this Sheaf knows none after {wanted}.",
+        "A newer Sheaf has been at work on it: use that one.",
+    ),
     "bad_settings": ErrorKind(500, "The settings do not fit together: {detail}.", "{advice}"),
     "already_running": ErrorKind(409, "Another Sheaf is using {where}.", "Stop it first, or use the one that runs."),
     "model_missing": ErrorKind(

@@ -45,7 +45,7 @@ def hosted(settings: Settings, queues: Collection[str] = tuple(tasks.QUEUES), an
 
     `answers`: people will search here, so the child for queries is made ready. A process with a memory queue is alone:
     it brings the tables up to date and takes up what is unfinished. Raises bad_settings for worlds that cannot work,
-    already_running, server_away, and old_tables where `sheaf migrate` has to run first.
+    already_running, server_away, new_tables, and old_tables where `sheaf migrate` has to run first.
     """
     refuse_impossible(settings)
     sole = not is_shared(settings.queue_url)
@@ -124,7 +124,7 @@ def begin(stores: Stores, settings: Settings) -> None:
 
 
 def refuse_unprepared(database: Database, settings: Settings) -> None:
-    """Raise old_tables, or not_ready for an index of another model; `sheaf migrate` prepares what processes share."""
+    """Raise old_tables, new_tables, or not_ready for an index of another model: what `sheaf migrate` prepares."""
     if (found := version(database)) != newest():
         raise SheafError("old_tables", found=found or "empty", wanted=newest())
     with database.read() as session:

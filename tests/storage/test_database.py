@@ -13,9 +13,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.command import downgrade
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
+from errors import SheafError
 from storage.database import Database
 from storage.migrate import config, newest, upgrade, version
 from storage.tables import Base, Batch
@@ -52,6 +53,14 @@ def test_upgrading_twice_changes_nothing(database: Database) -> None:
     upgrade(database)
     with database.read() as session:
         assert session.scalars(select(Batch.name)).all() == ["kept"]
+
+
+def test_tables_of_a_newer_sheaf_are_left_alone(database: Database) -> None:
+    with database.engine.execution_options(sheaf_writes=True).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for look in (upgrade, version):
+        with pytest.raises(SheafError, match="newer Sheaf"):
+            look(database)
 
 
 def test_a_reader_sees_what_was_before_and_does_not_wait(database: Database) -> None:
