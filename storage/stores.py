@@ -39,6 +39,12 @@ class Stores:
         self.index.close()
 
 
+def in_short(error: Exception) -> str:
+    """What is wrong, in a line for people and logs: drivers say it in many."""
+    said = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
+    return said.splitlines()[0].rstrip(".")
+
+
 def open_stores(settings: Settings) -> Stores:
     """Open all stores as they are; tables are brought up to date by migrate."""
     incoming = settings.sheaf_data.absolute() / "incoming" / str(os.getpid())

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from storage import documents
 from storage.database import Database, moment, now
+from storage.stores import AWAY, in_short
 from storage.tables import Document, Step
 
 log = logging.getLogger(__name__)
@@ -125,7 +126,9 @@ class Claims:
                 with self._database.write() as session:
                     lease_until = moment(session) + self._lease
                     session.execute(update(Step).where(Step.id.in_(ours)).values(lease_until=lease_until))
-            except Exception:  # a database that is away for a moment must not end the beating
+            except AWAY as error:
+                log.warning("the leases cannot be renewed, the database is away: %s", in_short(error))
+            except Exception:  # whatever it was must not end the beating
                 log.exception("the leases could not be renewed; trying again")
 
 

@@ -6,10 +6,12 @@ Which worlds can work is left to world, answering over HTTP to api.backend.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
+import dramatiq
 import psutil
 from sqlalchemy import select
 
@@ -61,17 +63,12 @@ def hosted(settings: Settings, queues: Collection[str] = tuple(tasks.QUEUES), an
             begin(stores, settings)
         else:
             refuse_unprepared(stores.database, settings)
-        actors: dict[str, tasks.StepActor] = {}
-        workers = []
-        for group, threads in ((READING, settings.sheaf_readers), (FINISHING, FINISHING_THREADS)):
-            broker = open_broker(settings.queue_url)
-            stack.callback(broker.close)
-            actors |= tasks.declare(broker, lambda step_id: tasks.perform(work, step_id), group)
-            if mine := set(group) & set(queues):
-                workers.append(open_worker(settings.queue_url, broker, mine, threads))
-        children = open_children(settings, works=bool(workers), answers=answers)
+        actors, workers = open_queues(stack, settings, queues, lambda step_id: tasks.perform(work, step_id))
         claims = Claims(stores.database, settings.sheaf_lease_seconds)
         stack.callback(claims.close)
+        stack.callback(stop, workers)
+        children = open_children(settings, works=bool(workers), answers=answers)
+        stack.callback(children.close)  # before that: it ends the calls that workers wait for
         work = Work(settings, stores, children, claims, tasks.sender(stores.database, actors))
         if sole:
             claims.void()  # nobody else works here, so whoever held a step is gone
@@ -80,14 +77,33 @@ def hosted(settings: Settings, queues: Collection[str] = tuple(tasks.QUEUES), an
         sweep(work, everything=sole)
         for worker in workers:
             worker.start()
-            stack.callback(worker.stop, timeout=STOP_MS)
-        stack.callback(children.close)  # first of all: it ends the calls that workers wait for
         stack.callback(Sweeper(work).close)
         if settings.sheaf_inbox_queue and "plan" in queues:
             from workers.inbox import Inbox  # boto3, which a laptop does without
 
             stack.callback(Inbox(work, settings.sheaf_inbox_queue).close)
         yield work
+
+
+def open_queues(
+    stack: ExitStack, settings: Settings, queues: Collection[str], perform_step: Callable[[str], None]
+) -> tuple[dict[str, tasks.StepActor], list[dramatiq.Worker]]:
+    """The actors of all queues, to send by, and workers for those of `queues`, not yet started."""
+    actors: dict[str, tasks.StepActor] = {}
+    workers = []
+    for group, threads in ((READING, settings.sheaf_readers), (FINISHING, FINISHING_THREADS)):
+        broker = open_broker(settings.queue_url)
+        stack.callback(broker.close)
+        actors |= tasks.declare(broker, perform_step, group)
+        if mine := set(group) & set(queues):
+            workers.append(open_worker(settings.queue_url, broker, mine, threads))
+    return actors, workers
+
+
+def stop(workers: Sequence[dramatiq.Worker]) -> None:
+    """Stop them all at once, for each waits until its questions to the queue are answered."""
+    with ThreadPoolExecutor(max(len(workers), 1)) as threads:
+        list(threads.map(lambda worker: worker.stop(timeout=STOP_MS), workers))
 
 
 def prepare(settings: Settings) -> tuple[str | None, str | None]:

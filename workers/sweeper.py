@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from storage.database import alone, moment
+from storage.stores import AWAY, in_short
 from storage.tables import Document, Step
 from workers.lifecycle import sweep_away
 from workers.order import BUSY, follow, mark_sent, open_step
@@ -77,5 +78,7 @@ class Sweeper:
         while not self._stop.wait(self._work.settings.sheaf_sweep_seconds):
             try:
                 sweep(self._work)
-            except Exception:  # a database that is away for a moment must not end the sweeping
+            except AWAY as error:
+                log.warning("sweeping has to wait, a server is away: %s", in_short(error))
+            except Exception:  # whatever it was must not end the sweeping
                 log.exception("sweeping failed; trying again")

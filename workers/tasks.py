@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from errors import SheafError, unexpected
 from nlp.sandbox import SandboxClosed
 from storage.database import Database
-from storage.stores import AWAY
+from storage.stores import AWAY, in_short
 from storage.tables import Document, Step
 from workers.claims import Claim, LostClaim, give_up, let_go, put_off, still_ours
 from workers.order import AT_ONCE, end_steps, mark_sent
@@ -90,7 +90,7 @@ def sender(database: Database, actors: dict[str, Any]) -> Callable[[Sequence[str
                 try:
                     actors[queues[step_id]].send(step_id)
                 except Exception as error:  # each broker has errors of its own
-                    log.warning("the queue did not take %d steps: %s", len(step_ids) - first - number, error)
+                    log.warning("the queue did not take %d steps: %s", len(step_ids) - first - number, in_short(error))
                     with database.write() as session:
                         mark_sent(session, [*known[number:], *step_ids[first + AT_ONCE :]], sent=False)
                     return
@@ -109,7 +109,7 @@ def perform(work: Work, step_id: str) -> None:
     try:
         _perform(work, step_id)
     except OperationalError as error:
-        log.warning("the database went away during step %s: %s", step_id, error.orig)
+        log.warning("the database went away during step %s: %s", step_id, in_short(error))
 
 
 def await_database(database: Database) -> None:
@@ -119,7 +119,7 @@ def await_database(database: Database) -> None:
             with database.read() as session:
                 session.execute(select(1))
         except OperationalError as error:
-            log.warning("the database is away: %s", error.orig)
+            log.warning("the database is away: %s", in_short(error))
             time.sleep(seconds)
         else:
             return
@@ -171,7 +171,7 @@ def _after_failure(work: Work, claim: Claim, error: Exception) -> None:
 def _fault(claim: Claim, error: Exception) -> SheafError:
     step = f"step {claim.step_id} ({claim.stage})"
     if isinstance(error, AWAY):
-        log.warning("%s has to wait, a server is away: %s", step, error)
+        log.warning("%s has to wait, a server is away: %s", step, in_short(error))
         return SheafError("not_ready", detail="one of its servers is away")
     return error if isinstance(error, SheafError) else unexpected(error, step)
 

@@ -20,9 +20,11 @@ from settings import Settings, without_password
 from storage.database import Database
 from storage.objects import open_objects
 from storage.passage_index import open_index
+from storage.stores import in_short
 from workers.broker import is_shared, reach
 
-#: Seconds to wait for a folder's lock: commands hold it for an instant, to see whether a backend does.
+#: Seconds to wait for a lock: commands hold a folder's for an instant, to see whether a backend does, and PostgreSQL
+#: takes a moment to notice that somebody has gone.
 LOCK_SECONDS = 1.0
 
 #: Kinds of stores by their settings; "" is a folder.
@@ -91,8 +93,11 @@ def presence(database: Database, sole: bool) -> Iterator[None]:
     with database.engine.connect() as pooled:
         connection = pooled.execution_options(isolation_level="AUTOCOMMIT")
         connection.detach()  # closing it then ends the lock, however the block ends
-        if not connection.scalar(select(take(func.hashtext("sheaf presence")))):
-            raise SheafError("already_running", where=without_password(database.url.render_as_string()))
+        deadline = time.monotonic() + LOCK_SECONDS
+        while not connection.scalar(select(take(func.hashtext("sheaf presence")))):
+            if time.monotonic() > deadline:
+                raise SheafError("already_running", where=without_password(database.url.render_as_string()))
+            time.sleep(0.05)
         yield
 
 
@@ -121,8 +126,9 @@ def _wait_for(name: str, url: str, probe: Callable[[], object], deadline: float)
             probe()
         except Exception as error:  # each engine has errors of its own for "not there yet"
             if time.monotonic() > deadline:
-                said = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-                raise SheafError("server_away", setting=name, url=without_password(url), detail=said) from error
+                raise SheafError(
+                    "server_away", setting=name, url=without_password(url), detail=in_short(error)
+                ) from error
             time.sleep(0.5)
         else:
             return

@@ -59,7 +59,8 @@ def test_what_nobody_foresaw_is_ours(
     def broken() -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr("cli.host.refuse_worker", broken)
+    monkeypatch.setattr("cli.roles.stopped_by_signal", broken)
+    monkeypatch.setattr("cli.roles.is_shared", lambda url: True)
     monkeypatch.setattr("sys.argv", ["sheaf", "worker", "--json"])
     with pytest.raises(SystemExit) as ended:
         app.run()

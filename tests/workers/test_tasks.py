@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from storage.tables import Document, Step
 from tests.backend import settings_for
 from tests.workers.steps import waiting_step
 from workers.claims import Claims
+from workers.sweeper import Sweeper
 from workers.tasks import AWAY_SECONDS, perform
 from workers.work import Work, open_children
 
@@ -35,8 +38,7 @@ def tried(work: Work, step_id: str, objects: Objects) -> tuple[str, str]:
     """Perform the step as if it were due; the document's status and the code of what is wrong with the step."""
     with work.stores.database.write() as session:
         session.execute(update(Step).values(not_before=moment(session)))
-    stores = Stores(work.stores.database, objects, work.stores.index, work.stores.incoming)
-    perform(Work(work.settings, stores, work.children, work.claims, work.send), step_id)
+    perform(replace(work, stores=replace(work.stores, objects=objects)), step_id)
     with work.stores.database.read() as session:
         step, status = session.get_one(Step, step_id), session.scalars(select(Document.status)).one()
         assert step.error is not None
@@ -56,6 +58,21 @@ def test_a_step_waits_for_a_server_as_long_as_it_takes(work: Work, aws: str, mon
         row = session.get_one(Step, step)
         assert (row.attempts, row.failures) == (0, 0)
         assert (row.not_before - moment(session)).total_seconds() < 2 * AWAY_SECONDS
+
+
+def test_a_server_that_is_away_costs_a_line_of_the_log_not_a_page(work: Work, caplog: pytest.LogCaptureFixture) -> None:
+    with closing(Database("postgresql+psycopg://sheaf:secret@127.0.0.1:1/sheaf")) as away:
+        hasty = work.settings.model_copy(update={"sheaf_sweep_seconds": 0.05})
+        elsewhere = replace(work, settings=hasty, stores=replace(work.stores, database=away))
+        with closing(Sweeper(elsewhere)):
+            deadline = time.monotonic() + 20
+            while not caplog.records:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+    assert "127.0.0.1" in caplog.text
+    assert "secret" not in caplog.text
+    assert [len(record.getMessage().splitlines()) for record in caplog.records] == [1] * len(caplog.records)
+    assert not any(record.exc_info for record in caplog.records)
 
 
 def test_our_own_fault_is_tried_again_and_then_parked(work: Work) -> None:
