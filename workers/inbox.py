@@ -24,6 +24,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from errors import SheafError
 from storage.aws import CONFIG
+from storage.stores import AWAY, in_short
 from workers.arrival import Arrival, Received, clean_name, make_room, receive
 from workers.work import Work
 
@@ -151,10 +152,12 @@ class Inbox:
                     QueueUrl=self._queue, MaxNumberOfMessages=1, WaitTimeSeconds=LISTEN_SECONDS
                 )
                 for message in heard.get("Messages", ()):
-                    self._handle(message)
-            except Exception:  # a service that is away for a moment must not end the listening
+                    if not self._stop.is_set():
+                        self._handle(message)
+            except Exception as error:  # whatever it was must not end the listening
                 if not self._stop.is_set():
-                    log.exception("the inbox had to leave an event; going on")
+                    unforeseen = not isinstance(error, (*AWAY, BotoCoreError, ClientError))
+                    log.error("the inbox has to wait: %s", in_short(error), exc_info=unforeseen)
                     self._stop.wait(BREATH_SECONDS)
 
     def _handle(self, message: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import quote_plus
 
 import boto3
 import pytest
+from sqlalchemy import select
 
 from errors import SheafError
 from storage.tables import Document
@@ -145,14 +146,20 @@ def test_a_file_that_cannot_be_read_stays(work: Work, post: Post) -> None:
 def test_the_queue_is_emptied_and_what_is_bad_is_laid_aside(work: Work, post: Post) -> None:
     post.sqs.send_message(QueueUrl=post.queue, MessageBody="no event")
     post.put("inbox/broken.pdf", b"%PDF-1.7 and nothing more")
-    post.put("inbox/late/good one.pdf", pdf(["Behind two bad ones."]))
+    gone = post.put("inbox/gone.pdf", pdf(["Taken back by its sender."]))
+    post.s3.delete_object(Bucket=gone.bucket, Key=gone.key, VersionId=gone.version)
+    post.put("inbox/Büro/", b"")  # what some programs call a folder
+    post.put("inbox/Büro/März + 50%.pdf", pdf(["Behind two bad ones."]))
     post.put("elsewhere/good.pdf", pdf(["Not in the inbox."]))
     inbox = Inbox(work, post.queue)
     try:
         eventually(lambda: post.waiting(post.queue) == 0 and post.waiting(post.dead_letters) == 2)
     finally:
         inbox.close()
-    assert sorted(post.keys()) == ["elsewhere/good.pdf", "inbox/broken.pdf"]
+    assert sorted(post.keys()) == ["elsewhere/good.pdf", "inbox/Büro/", "inbox/broken.pdf"]
+    with work.stores.database.read() as session:
+        taken = select(Document.filename).where(Document.source == "inbox", Document.collection == "Büro")
+        assert session.scalars(taken).all() == ["März + 50%.pdf"]
 
 
 def test_a_queue_that_is_not_there_is_named(work: Work, aws: str) -> None:
