@@ -43,9 +43,9 @@ def sweep(work: Work, everything: bool = False) -> int:
             )
         )
         mark_sent(session, steps)  # so that the process which sweeps next leaves them alone
+    work.send(steps)
     for document_id in purged:
         sweep_away(work, document_id)
-    work.send(steps)
     return len(steps)
 
 

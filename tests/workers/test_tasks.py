@@ -12,14 +12,15 @@ import pytest
 from sqlalchemy import select, update
 
 from storage.database import Database, moment
-from storage.objects import Objects, open_objects
+from storage.objects import Objects, ObjectsAway, open_objects
 from storage.passage_index import open_index
 from storage.stores import Stores
 from storage.tables import Document, Step
 from tests.backend import settings_for
 from tests.workers.steps import waiting_step
 from workers.claims import Claims
-from workers.sweeper import Sweeper
+from workers.lifecycle import condemn
+from workers.sweeper import Sweeper, sweep
 from workers.tasks import AWAY_SECONDS, perform
 from workers.work import Work, open_children
 
@@ -73,6 +74,23 @@ def test_a_server_that_is_away_costs_a_line_of_the_log_not_a_page(work: Work, ca
     assert "secret" not in caplog.text
     assert [len(record.getMessage().splitlines()) for record in caplog.records] == [1] * len(caplog.records)
     assert not any(record.exc_info for record in caplog.records)
+
+
+def test_a_purge_that_has_to_wait_keeps_no_step_from_being_sent(
+    work: Work, aws: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    sent: list[str] = []
+    purging = replace(work, stores=replace(work.stores, objects=open_objects("s3://bucket")), send=sent.extend)
+    waiting_step(work.stores.database, document_id="condemned")
+    step = waiting_step(work.stores.database)
+    with work.stores.database.write() as session:
+        document = session.get_one(Document, "condemned")
+        document.deleted_at = moment(session)
+        condemn(session, document)
+    with pytest.raises(ObjectsAway):
+        sweep(purging)
+    assert sent == [step]
 
 
 def test_our_own_fault_is_tried_again_and_then_parked(work: Work) -> None:
