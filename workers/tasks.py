@@ -15,7 +15,6 @@ from typing import Any
 
 import dramatiq
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
 from errors import SheafError, unexpected
 from nlp.sandbox import SandboxClosed
@@ -108,7 +107,7 @@ def perform(work: Work, step_id: str) -> None:
     await_database(work.stores.database)
     try:
         _perform(work, step_id)
-    except OperationalError as error:
+    except AWAY as error:
         log.warning("the database went away during step %s: %s", step_id, in_short(error))
 
 
@@ -118,7 +117,7 @@ def await_database(database: Database) -> None:
         try:
             with database.read() as session:
                 session.execute(select(1))
-        except OperationalError as error:
+        except AWAY as error:
             log.warning("the database is away: %s", in_short(error))
             time.sleep(seconds)
         else:

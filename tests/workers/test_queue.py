@@ -266,6 +266,26 @@ def test_a_message_that_cannot_be_acknowledged_does_not_block_the_worker(
         broker.close()
 
 
+@only_sqlite
+def test_a_message_that_comes_again_while_it_is_worked_on_is_done_with(
+    database: Database, desk: Desk, sqs_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("workers.sqs.HIDDEN_SECONDS", 1)
+    desk.work = lambda step_id: time.sleep(3)
+    broker: Any = open_broker(sqs_url)
+    send = sender(database, declare(broker, desk.perform))
+    (step,) = steps_of(database, "read", 1)
+    with working(broker, threads=4):
+        send([step])
+        until(lambda: desk.finished == [step] and len(desk.delivered) > 1)
+        time.sleep(2)  # for what should not come
+        delivered = len(desk.delivered)
+        time.sleep(2)
+    assert (desk.finished, len(desk.delivered)) == ([step], delivered)
+    assert [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")] == []
+    broker.close()
+
+
 def unreachable(**_: object) -> None:
     raise ConnectionClosedError(endpoint_url="sqs")
 
