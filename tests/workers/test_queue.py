@@ -190,12 +190,12 @@ def test_what_is_begun_is_finished_first_and_bundles_come_last(
 
     desk.work = work
     bundles = steps_of(database, "bulk", 4)
-    (read,), (plan,), (done,) = (steps_of(database, queue, 1) for queue in ("read", "plan", "finish"))
+    read, plan, done = (steps_of(database, queue, 1)[0] for queue in ("read", "plan", "finish"))
     with working(broker) as worker:
         send(bundles)
         assert begun.wait(PATIENCE)  # with the first bundle, while the others wait
         send([read, plan, done])
-        until(lambda: worker.work_queue.qsize() >= 4)  # these three and a bundle have reached the worker
+        until(lambda: {read, plan, done} <= {item.message.args[0] for item in list(worker.work_queue.queue)})
         go_on.set()
         until(lambda: len(desk.finished) == 7)
     assert desk.finished[1:4] == [done, plan, read]
