@@ -42,8 +42,9 @@ def search_view(api: ApiClient) -> None:
         return
     _remember(query)
     more = len(found.hits) == top < MOST
-    pages = f"The {top} best pages" if more else wording.count(len(found.hits), "page")
-    st.html(f'<h1 class="sheaf-head">{pages} <small>in {found.seconds:.2f} s, the best first</small></h1>')
+    pages = wording.count(len(found.hits), "page")
+    headline = f"The {pages} that answer best" if more else pages
+    st.html(f'<h1 class="sheaf-head">{headline} <small>in {found.seconds:.2f} s, the best first</small></h1>')
     results(found.hits, asked)
     if more:
         st.button(

@@ -17,8 +17,8 @@ export function drawBar(root, { data, view, listed, page, here, tab }, waiting) 
   act("previous").disabled = page <= 1;
   act("following").disabled = page >= facts.pages;
   for (const node of root.querySelectorAll("[role=tab]")) {
-    node.setAttribute("aria-selected", String(node.dataset.tab === tab));
-    node.tabIndex = node.dataset.tab === tab ? 0 : -1;
+    node.setAttribute("aria-selected", String(node.dataset.do === tab));
+    node.tabIndex = node.dataset.do === tab ? 0 : -1;
   }
   find(".panel").setAttribute("aria-labelledby", `tab-${tab}`);
   root.classList.toggle("away", data.away);

@@ -1,4 +1,4 @@
-// Choosing words of the page by keys: arrows move, Shift extends. What is done with the words is left to desk.js.
+// Choosing words of the page by keys: arrows move, Shift extends. What is done with the words is left to ask.js.
 import { neighbourLine } from "./model.js";
 
 /** Answers keys as an overlay does, until the words are taken or left. */

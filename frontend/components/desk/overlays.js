@@ -1,7 +1,10 @@
 // What lies over the page for a moment: a menu answered by keys, and the editor at the place. What is done with the
-// answers is left to desk.js.
+// answers is left to ask.js.
 import { union } from "./model.js";
 import { button, el } from "./elements.js";
+
+/** Pixels around what lies over the page. */
+const AIR = 8;
 
 /** Ask for one of some choices: by digit or letter, by arrows and Enter, or by click. */
 export function openMenu(root, title, choices, place) {
@@ -96,11 +99,12 @@ function crop(picture, boxes) {
   return frame;
 }
 
-/** Below the place if there is room, else above it, and never outside. */
+/** Below the place if there is room, else above it, and never outside; it grows away from the place. */
 function position(root, box, place) {
   const room = [root.clientWidth, root.clientHeight], size = [box.offsetWidth, box.offsetHeight];
   const [left, top, , bottom] = place ?? [room[0] / 2 - size[0] / 2, room[1] / 3, 0, room[1] / 3];
-  const y = bottom + 8 + Math.max(size[1], 190) < room[1] ? bottom + 8 : top - 8 - Math.max(size[1], 190);
-  box.style.left = `${Math.max(8, Math.min(left, room[0] - size[0] - 8))}px`;
-  box.style.top = `${Math.max(8, Math.min(y, room[1] - size[1] - 8))}px`;
+  const high = Math.max(size[1], 220) + AIR; // the crop of the page makes the editor higher when it arrives
+  box.style.left = `${Math.max(AIR, Math.min(left, room[0] - size[0] - AIR))}px`;
+  if (bottom + high > room[1] && top > high) box.style.bottom = `${room[1] - top + AIR}px`;
+  else box.style.top = `${Math.max(AIR, Math.min(bottom + AIR, room[1] - high))}px`;
 }

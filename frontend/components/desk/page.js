@@ -10,7 +10,7 @@ export function pageView(root, on) {
   const view = root.querySelector(".view"), holder = root.querySelector(".holder"), sheet = root.querySelector(".sheet");
   const image = sheet.querySelector("img"), layer = sheet.querySelector(".boxes"), lit = sheet.querySelector(".lit");
   let shown = { words: [], findings: [], page: 0, key: "" };
-  let zoom = 1, whole = false, turned = 0, ratio = 1.414, drag = null;
+  let zoom = 1, enlarged = false, whole = false, turned = 0, ratio = 1.414, drag = null;
 
   function layout() {
     const sideways = turned % 180 !== 0;
@@ -22,7 +22,7 @@ export function pageView(root, on) {
     Object.assign(sheet.style, {
       width: `${width}px`, height: `${width * ratio}px`, transform: `translate(-50%, -50%) rotate(${turned}deg)`,
     });
-    root.querySelector(".zoom").textContent = `${Math.round(zoom * 100)} %`;
+    root.querySelector(".zoom").textContent = `${Math.round(zoom * 100)}%`;
   }
 
   /** Change what is looked at and keep the middle where it is. */
@@ -35,6 +35,11 @@ export function pageView(root, on) {
     layout();
     view.scrollLeft = middle[0] * holder.offsetWidth - view.clientWidth / 2;
     view.scrollTop = middle[1] * holder.offsetHeight - view.clientHeight / 2;
+  }
+
+  function zoomTo(wanted, byItself = false) {
+    enlarged = byItself;
+    look(() => { zoom = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, wanted)); });
   }
 
   /** A point of the window as fractions of the page, however it is turned. */
@@ -96,7 +101,7 @@ export function pageView(root, on) {
   view.addEventListener("wheel", (event) => {
     if (!event.ctrlKey) return;
     event.preventDefault();
-    look(() => { zoom = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, zoom * Math.exp(-event.deltaY / 300))); });
+    zoomTo(zoom * Math.exp(-event.deltaY / 300));
   }, { passive: false });
   image.addEventListener("load", () => {
     ratio = image.naturalHeight / image.naturalWidth;
@@ -115,7 +120,7 @@ export function pageView(root, on) {
       const seen = holder.getBoundingClientRect(), frame = root.getBoundingClientRect();
       return side + (index % 2 ? seen.top - frame.top : seen.left - frame.left);
     }),
-    zoom: (factor) => look(() => { zoom = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, zoom * factor)); }),
+    zoom: (factor) => zoomTo(zoom * factor),
     fit: () => { whole = zoom === 1 ? !whole : whole; zoom = 1; layout(); },
     rotate: () => look(() => { turned = (turned + 90) % 360; }),
     /** Show a page: its picture, and the boxes of what was found on it. */
@@ -127,7 +132,8 @@ export function pageView(root, on) {
         if (shape) ratio = shape;
         if (source) image.src = source;
         else { image.removeAttribute("src"); sheet.classList.replace("loading", "broken"); }
-        view.scrollTop = 0;
+        if (enlarged) [zoom, enlarged] = [1, false]; // that was for a finding of the page before
+        view.scrollTop = view.scrollLeft = 0;
         layout();
       }
       image.alt = alt;
@@ -150,7 +156,7 @@ export function pageView(root, on) {
     reveal(boxes) {
       if (!boxes.length || !holder.offsetWidth) return;
       const height = (boxes[0][3] - boxes[0][1]) * sheet.offsetHeight;
-      if (height < TOO_SMALL) look(() => { zoom = Math.min(MOST_ZOOM, (zoom * READABLE) / Math.max(1, height)); });
+      if (height < TOO_SMALL) zoomTo((zoom * READABLE) / Math.max(1, height), true);
       const [left, top, right, bottom] = placed(boxes.reduce(union));
       const air = 48, x = holder.offsetLeft, y = holder.offsetTop;
       if (y + top < view.scrollTop + air || y + bottom > view.scrollTop + view.clientHeight - air)
