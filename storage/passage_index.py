@@ -39,11 +39,19 @@ def open_index(url: str) -> PassageIndex:
         secure = parts.scheme == "https"
         port = parts.port or (443 if secure else 8000)
         client: Any = chromadb.HttpClient(parts.hostname or "", port, ssl=secure, settings=settings)
-        client._server._session.timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+        session: httpx.Client = client._server._session
+        session.timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+        session.event_hooks = {"response": [_refuse_gateway]}
         return PassageIndex(client)
     folder = Path(parts.path if parts.scheme == "file" else url)
     folder.mkdir(parents=True, exist_ok=True)
     return PassageIndex(chromadb.PersistentClient(folder, settings=settings))
+
+
+def _refuse_gateway(response: httpx.Response) -> None:
+    """What stands before a Chroma answers for it while it is away; its client would take that for Chroma's own word."""
+    if response.status_code in (502, 503, 504):
+        raise httpx.NetworkError(f"{response.url.host} answers {response.status_code}", request=response.request)
 
 
 def collection_name(model_id: str, generation: int) -> str:

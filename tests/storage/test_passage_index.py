@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 
 from storage.passage_index import PAGE, PassageCollection, PassageIndex, Vectors, collection_name, open_index
+from storage.stores import AWAY
 
 
 @pytest.fixture
@@ -144,3 +149,35 @@ def test_any_model_has_a_name_that_chroma_takes(persistent: PassageIndex, model:
     assert collection_name(model, 3) == name
     persistent.collection(name)
     assert persistent.names() == [name]
+
+
+def test_a_gateway_before_a_chroma_that_is_away_does_not_speak_for_it(chroma_server: str) -> None:
+    away = threading.Event()
+
+    class Gateway(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            plain = {"Content-Type": self.headers.get("Content-Type", "application/json")}
+            there = httpx.request(self.command, chroma_server + self.path, content=body, headers=plain)
+            self.send_response(503 if away.is_set() else there.status_code)
+            self.send_header("Content-Length", str(len(there.content)))
+            self.end_headers()
+            self.wfile.write(there.content)
+
+        do_GET = do_POST = answer
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    gateway = ThreadingHTTPServer(("127.0.0.1", 0), Gateway)
+    threading.Thread(target=gateway.serve_forever, daemon=True).start()
+    with closing(open_index(f"http://127.0.0.1:{gateway.server_address[1]}")) as index:
+        collection = index.collection(collection_name(f"tests {uuid.uuid4()}", 1))
+        collection.upsert(["a"], directions(1), owned("d"))
+        away.set()
+        with pytest.raises(AWAY):
+            collection.query(directions(1)[0], 1)
+        away.clear()
+        assert collection.count() == 1
+    gateway.shutdown()
+    gateway.server_close()
