@@ -32,11 +32,12 @@ BUSY, LOOK = 1.0, 2.0
 def document_view(api: ApiClient) -> None:
     if not address.document_id():
         raise ApiError(NO_DOCUMENT, 404)
-    document = api.document(address.document_id())
+    with st.spinner("Opening the document…"):
+        document = api.document(address.document_id())
     actions.done_notice(api)
     _head(api, document)
     if document.deleted_at:
-        notices.empty("This document is in the trash.", "Restore it to go on with it. It can be looked at meanwhile.")
+        notices.note("This document is in the trash.", "Restore it to go on with it. It can be looked at meanwhile.")
     if document.active:
         _progress(api, document)
     if document.status == "failed" and document.error:

@@ -65,7 +65,8 @@ def _headline(batch: Batch | None) -> None:
 
 def _batch(api: ApiClient, batch_id: str, sending: bool) -> bool:
     """The documents of the batch, problems first; True while some are not read."""
-    found = api.documents(limit=MOST, batch_id=batch_id)
+    with st.spinner("Looking for its documents…"):
+        found = api.documents(limit=MOST, batch_id=batch_id)
     documents = _with_failed(api, batch_id, found)
     moving = any(found.counts.get(status) for status in ACTIVE)
     actions.done_notice(api)
@@ -154,7 +155,8 @@ def _result(document: Document, left: dict[str, float]) -> Cell:
 
 def _recent(api: ApiClient) -> bool:
     """The latest batches, to be opened again; True while one of them is being read."""
-    batches = api.batches(RECENT)
+    with st.spinner("Looking for uploads…"):
+        batches = api.batches(RECENT)
     if not batches:
         notices.empty(
             "No documents yet.",

@@ -346,5 +346,6 @@ def test_decisions_wait_while_the_api_is_away(open_desk: Open, backend: Backend)
     expect(desk.root.locator(".state")).to_contain_text("Sheaf does not answer. 1 kept here")
     backend.start()
     desk.saved()
+    expect(desk.root.locator(".notice")).to_have_count(0)
     assert desk.found("total")["state"] == "accepted"
     assert [review["action"] for review in desk.reviews()] == ["accept"]

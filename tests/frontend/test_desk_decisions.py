@@ -112,9 +112,12 @@ def test_an_api_that_is_away_stops_the_queue_and_nothing_is_done_twice(
             {"do": "accept", "id": total["id"], "version": total["version"]}, {"do": "reviewed", "value": True}
         )
         assert (data["done"], data["away"], data["document"]["reviewed"]) == (0, True, False)
+        assert data["news"] == [], "its own decision, answered or not"
     data = ana.send(again=2)
     assert (data["done"], data["away"], data["document"]["reviewed"], data["failures"]) == (2, False, True, [])
     assert len(data["history"]) == 2
+    assert data["news"] == []
+    assert not +ana.seen.ledger.own
 
 
 def test_a_text_is_worth_what_the_api_says(window: Callable[..., Window]) -> None:
@@ -148,6 +151,7 @@ TOTAL = {"name": "total", "text": "193.00", "state": "found"}
     [
         (review(1, "correct", before=TOTAL, after=TOTAL | {"text": "139.00"}), "Ana corrected Total: 193.00 → 139.00."),
         (review(1, "accept", before=TOTAL, after=TOTAL), "Ana accepted Total: 193.00."),
+        (review(1, "accept", after=TOTAL | {"text": "Verdier S.A."}), "Ana accepted Total: Verdier S.A."),
         (review(1, "reject", before=TOTAL, after=TOTAL), "Ana rejected Total: 193.00."),
         (review(1, "add", after=TOTAL), "Ana added Total: 193.00."),
         (review(1, "add", actor="local", after=TOTAL), "Somebody added Total: 193.00."),

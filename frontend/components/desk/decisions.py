@@ -50,14 +50,17 @@ def take(api: ApiClient, ledger: Ledger, sent: dict[str, Any]) -> None:
     for event in sent["events"]:
         if event["number"] <= ledger.done:
             continue
+        mark, unsure = (_action(event), _about(ledger, event)), event["number"] == ledger.unsure
         try:
             ACTS[event["do"]](api, ledger, event)
+            ledger.own[mark] -= unsure  # counted when nobody answered
         except Away:
+            ledger.own[mark] += not unsure  # it may have been done all the same, and is no news then
             ledger.away, ledger.unsure = True, event["number"]
             return
         except ApiError as error:
             # Sent before and never answered: then what changed meanwhile is what this event did.
-            if not (error.problem.code == "changed_meanwhile" and event["number"] == ledger.unsure):
+            if not (error.problem.code == "changed_meanwhile" and unsure):
                 ledger.failures.append({"number": event["number"], "text": _refusal(api, ledger, event, error)})
         ledger.done = event["number"]
     ledger.away = False
@@ -111,7 +114,7 @@ def _type(api: ApiClient, ledger: Ledger, event: Event) -> None:
 
 def _reviewed(api: ApiClient, ledger: Ledger, event: Event) -> None:
     _settled(api, ledger, api.mark_reviewed if event["value"] else api.reopen_review)
-    ledger.own["reviewed" if event["value"] else "reopened", None] += 1
+    ledger.own[_action(event), None] += 1
 
 
 def _settled(api: ApiClient, ledger: Ledger, settle: Callable[[Document], Document]) -> None:
@@ -150,12 +153,21 @@ ACTS: dict[str, Callable[[ApiClient, Ledger, Event], None]] = {
 }  # fmt: skip
 
 
+def _action(event: Event) -> str:
+    """What the API calls it in its history."""
+    return "reopened" if event["do"] == "reviewed" and not event["value"] else str(event["do"])
+
+
+def _about(ledger: Ledger, event: Event) -> str | None:
+    """The finding that a decision is about; none where it is about the document."""
+    return ledger.ids.get(event.get("id", ""), event.get("id"))
+
+
 def _refusal(api: ApiClient, ledger: Ledger, event: Event, error: ApiError) -> str:
     """Why a decision was not taken; if somebody was there first: who, and what it is now."""
     if error.problem.code == "changed_meanwhile":
-        id = ledger.ids.get(event.get("id", ""), event.get("id"))
         for review in api.reviews(ledger.document.id):
-            if review.finding_id == id:
+            if review.finding_id == _about(ledger, event):
                 return (
                     f"Not saved: {shown.news(review, '')['text']} Look at it, and repeat yours if it is still wanted."
                 )

@@ -26,7 +26,7 @@ function openDesk(root) {
   const find = (selector) => root.querySelector(selector);
   /** Shared by the parts: what the server said, what is made of it, where one is, what lies over the page. */
   const desk = {
-    data: null, view: null, rows: null, letters: [], out: outbox(), paper: null, past: [],
+    data: null, view: null, rows: null, letters: [], out: outbox(() => draw()), paper: null, past: [],
     page: 1, focus: null, want: null, folded: true, tab: "text", overlay: null,
   };
   desk.paper = pageView(find(".paper"), { hover, pick: (id) => walk.pick(id), drawn: (...words) => ask.choose(...words), loaded: reveal });
@@ -58,8 +58,10 @@ function openDesk(root) {
   /** The page that was wanted is there: to the finding for whose sake it was. */
   function arrive(wanted) {
     desk.want = null;
-    const doubtful = () => walk.doubts().find((row) => row.spans.every((span) => span.page === desk.page));
-    walk.pick(wanted === "doubtful" ? doubtful()?.id ?? null : wanted);
+    if (wanted !== "doubtful") return walk.pick(wanted);
+    const doubtful = walk.doubts().find((row) => row.spans.every((span) => span.page === desk.page));
+    walk.pick(doubtful?.id ?? null);
+    if (!doubtful) walk.tellWhereNext();
   }
 
   /** Another document, or a reload: take up what this browser had not got confirmed. */
@@ -93,7 +95,7 @@ function openDesk(root) {
     const view = desk.view = projected(data, out.queue);
     desk.rows = listed(view, data.vocabulary, page);
     const state = { data, view, listed: desk.rows, page, here, tab, focus, folded, letters: here ? desk.letters : [] };
-    drawBar(root, state, out.waiting);
+    drawBar(root, state, out);
     desk.paper.show({
       source: here ? data.page.image : data.images[page] ?? null, key: `${facts.id}/${page}/${facts.run}`,
       alt: `Page ${page} of ${facts.name}`, blank: here ? data.page.blank : "", page, words: here ? data.page.words : [],

@@ -34,9 +34,9 @@ export function drawList(root, state, on) {
   fill(root, made);
 }
 
-const look = (row, { focus, page }) => JSON.stringify([row, row.id === focus, page]);
+const look = (row, { data, focus, page }) => JSON.stringify([row, row.id === focus, page, data.document.editable]);
 
-function drawRow(row, { focus, page }, on) {
+function drawRow(row, { data, focus, page }, on) {
   const focused = row.id === focus;
   const node = el("div", `row of-${row.colour ?? "field"}`);
   node.classList.toggle("focus", focused);
@@ -52,7 +52,7 @@ function drawRow(row, { focus, page }, on) {
   main.append(el("span", "label", el("i", "dot"), row.title), said, el("span", "sure", sureness(row), where && el("small", "", where)));
   if (focused && row.doubt) main.append(el("span", "doubt", row.doubt));
   node.append(main);
-  if (focused) node.append(el("span", "verbs", ...verbs(row, on)));
+  if (focused && data.document.editable) node.append(el("span", "verbs", ...verbs(row, on)));
   node.addEventListener("pointerenter", () => on.hover(row.id));
   node.addEventListener("pointerleave", () => on.hover(null));
   return node;

@@ -3,16 +3,18 @@
 import { stillNeeded } from "./model.js";
 
 /** Milliseconds until what was not confirmed is sent again. */
-const AGAIN = 3000, AGAIN_AWAY = 1500;
+const AGAIN = 2000, AGAIN_AWAY = 1500;
 /** What means nothing any more after a reload. */
 const PASSING = ["page", "next", "read", "preview"];
 
-export function outbox() {
+/** `late` is called when something had to be sent again. */
+export function outbox(late) {
   let data = null, send = null, client = "", number = 0, timer = null, draft = null;
   const slot = () => `sheaf-desk-${data.document.id}`;
 
   const box = {
     queue: [],
+    late: false,
     get draft() { return draft; },
     set draft(value) { draft = value; keep(); },
     get waiting() { return box.queue.filter((event) => !PASSING.includes(event.do)).length; },
@@ -47,6 +49,7 @@ export function outbox() {
         return event ? [{ event, text: failure.text }] : [];
       }) : [];
       if (mine) box.queue = box.queue.filter((event) => event.number > data.done);
+      if (!box.queue.length) box.late = false;
       keep();
       wait();
       return refused;
@@ -64,7 +67,13 @@ export function outbox() {
 
   function wait() {
     clearTimeout(timer);
-    if (box.queue.length) timer = setTimeout(flush, data.away ? AGAIN_AWAY : AGAIN);
+    if (box.queue.length) timer = setTimeout(again, data.away ? AGAIN_AWAY : AGAIN);
+  }
+
+  function again() {
+    box.late = true;
+    flush();
+    late();
   }
 
   function keep() {

@@ -161,7 +161,8 @@ def news(review: Review, me: str) -> dict[str, Any]:
     did = " ".join(part for part in (DID.get(review.action, review.action), thing(review)) if part)
     who = "In another window, you" if review.actor == me else wording.who(review.actor)
     changed = f": {before} → {after}" if before and after else f": {before or after}" if before or after else ""
-    return {"id": review.id, "text": f"{who} {did}{changed}."}
+    said = f"{who} {did}{changed}"
+    return {"id": review.id, "text": said if said.endswith(".") else f"{said}."}
 
 
 def thing(review: Review) -> str:

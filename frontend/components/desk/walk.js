@@ -36,9 +36,13 @@ export function walking(root, desk, { draw, reveal, push, tell }) {
     const left = new Set(doubts().map((row) => row.id));
     const found = [...ids.slice(at + 1), ...ids.slice(0, at + 1)].find((id) => left.has(id));
     if (found) return pick(found);
+    tellWhereNext();
+    return false;
+  }
+
+  function tellWhereNext() {
     const other = doubtfulPage();
     tell.hint(other ? `Nothing doubtful is left on this page. n: go to page ${other}.` : "Nothing doubtful is left. d: done, next document.");
-    return false;
   }
 
   /** What stands next in a list and is still there: below, or else above. */
@@ -64,5 +68,5 @@ export function walking(root, desk, { draw, reveal, push, tell }) {
     tell.say(`Page ${to}`);
   }
 
-  return { rowOf, order, doubts, pick, step, goOn, near, next, turn };
+  return { rowOf, order, doubts, pick, step, goOn, tellWhereNext, near, next, turn };
 }
