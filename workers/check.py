@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +13,8 @@ from sqlalchemy.orm import Session
 from storage import fulltext
 from storage.database import now
 from storage.generations import current_generation
+from storage.objects import Listed
+from storage.passage_index import PassageCollection
 from storage.tables import Document, Page, Passage
 from workers.order import AT_ONCE, BUSY, open_index
 from workers.sweeper import sweep
@@ -18,6 +22,20 @@ from workers.work import Work
 
 #: Objects younger than this are nobody's fault yet.
 YOUNG_SECONDS = 600.0
+
+Finding = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the database says there must be, and the documents that are under way or have changed a moment ago."""
+
+    documents: frozenset[str]
+    moving: frozenset[str]
+    ready: frozenset[str]
+    #: Whose they are, by the keys of objects and of passages.
+    objects: dict[str, str]
+    passages: dict[str, str]
 
 
 def check(work: Work, repair: bool = False) -> dict[str, Any]:
@@ -32,60 +50,83 @@ def check(work: Work, repair: bool = False) -> dict[str, Any]:
     objects = list(stores.objects.list("documents/"))
     vectors = dict(collection.owners())
     with stores.database.read() as session:
-        documents = set(session.scalars(select(Document.id)))
-        moving = Document.status.in_((*BUSY, "purging")) | (Document.updated_at >= began)
-        skipped = set(session.scalars(select(Document.id).where(moving)))
-        ready = set(session.scalars(select(Document.id).where(Document.status == "ready"))) - skipped
-        expected = _expected_objects(session)
-        passages = dict(session.execute(select(Passage.key, Passage.document_id)).all())
-    found: list[dict[str, Any]] = []
+        known = _known(session, began)
+    found = [
+        *_objects_astray(work, known, objects, began, repair),
+        *_vectors_astray(work, known, collection, vectors, repair),
+        *_words_astray(work, repair),
+    ]
+    return {"clean": not found, "documents": len(known.documents), "findings": found}
 
-    def note(kind: str, id: str, detail: str, mended: bool = False) -> None:
-        found.append({"kind": kind, "id": id, "detail": detail, "repaired": mended})
 
-    for key in sorted(expected.keys() - {listed.key for listed in objects}):
-        if expected[key] not in skipped:
-            note("object_missing", key, f"document {expected[key]} names an object that is not there")
+def _known(session: Session, began: datetime) -> Known:
+    under_way = Document.status.in_((*BUSY, "purging")) | (Document.updated_at >= began)
+    moving = frozenset(session.scalars(select(Document.id).where(under_way)))
+    files = select(Document.id, Document.original_key, Document.working_key)
+    pictures = select(Page.document_id, Page.image_key, Page.thumbnail_key)
+    rows = [*session.execute(files), *session.execute(pictures)]
+    return Known(
+        documents=frozenset(session.scalars(select(Document.id))),
+        moving=moving,
+        ready=frozenset(session.scalars(select(Document.id).where(Document.status == "ready"))) - moving,
+        objects={key: id for id, *keys in rows for key in keys if key},
+        passages=dict(session.execute(select(Passage.key, Passage.document_id)).all()),
+    )
+
+
+def _objects_astray(
+    work: Work, known: Known, objects: Sequence[Listed], began: datetime, repair: bool
+) -> Iterator[Finding]:
+    for key in sorted(known.objects.keys() - {listed.key for listed in objects}):
+        if known.objects[key] not in known.moving:
+            yield _finding("object_missing", key, f"document {known.objects[key]} names an object that is not there")
     for listed in objects:
         # A young object may belong to an upload that is about to be committed.
         young = listed.modified > began - timedelta(seconds=YOUNG_SECONDS)
-        if listed.key in expected or young or listed.key.split("/")[1] in skipped:
+        if listed.key in known.objects or young or listed.key.split("/")[1] in known.moving:
             continue
         if repair:
-            stores.objects.delete(listed.key)
-        note("object_orphaned", listed.key, "no document names this object", repair)
-    strays = sorted(key for key, owner in vectors.items() if key not in passages and owner not in skipped)
+            work.stores.objects.delete(listed.key)
+        yield _finding("object_orphaned", listed.key, "no document names this object", repair)
+
+
+def _vectors_astray(
+    work: Work, known: Known, collection: PassageCollection, vectors: Mapping[str, str], repair: bool
+) -> Iterator[Finding]:
+    strays = sorted(key for key, owner in vectors.items() if key not in known.passages and owner not in known.moving)
+    lacking = {known.passages[key] for key in known.passages.keys() - vectors.keys()} & known.ready
     if repair and strays:
         collection.delete(strays)
-    for key in strays:
-        note("vector_orphaned", key, "no passage has this vector", repair)
-    lacking = {passages[key] for key in passages.keys() - vectors.keys()} & ready
-    for document_id in sorted(lacking):
-        note("vectors_missing", document_id, "passages of the document have no vectors", repair)
     if repair and lacking:
-        with stores.database.write() as session:
+        with work.stores.database.write() as session:
             open_index(session, sorted(lacking))
         sweep(work)
-    for rowid in _words_astray(work, repair):
-        note("words_astray", str(rowid), "the words of a passage are not findable, or those of none are", repair)
-    return {"clean": not found, "documents": len(documents), "findings": found}
+    for key in strays:
+        yield _finding("vector_orphaned", key, "no passage has this vector", repair)
+    for document_id in sorted(lacking):
+        yield _finding("vectors_missing", document_id, "passages of the document have no vectors", repair)
 
 
-def _expected_objects(session: Session) -> dict[str, str]:
-    named = select(Document.id, Document.original_key, Document.working_key)
-    expected = {key: id for id, *keys in session.execute(named) for key in keys if key}
-    pictures = select(Page.document_id, Page.image_key, Page.thumbnail_key)
-    return expected | {key: id for id, *keys in session.execute(pictures) for key in keys if key}
-
-
-def _words_astray(work: Work, repair: bool) -> list[int]:
+def _words_astray(work: Work, repair: bool) -> Iterator[Finding]:
     with work.stores.database.read() as session:
         rows, indexed = set(session.scalars(select(Passage.id))), set(fulltext.rowids(session.connection()))
     astray = sorted(rows ^ indexed)
-    if repair and astray:
-        with work.stores.database.write() as session:  # asked again, for they may have come or gone meanwhile
-            there = select(Passage.id, Passage.text).where(Passage.id.in_(astray[:AT_ONCE])).with_for_update()
-            texts = dict(session.execute(there.order_by(Passage.id)).all())
-            fulltext.remove(session.connection(), [rowid for rowid in astray[:AT_ONCE] if rowid not in texts])
-            fulltext.add(session.connection(), texts.items())
-    return astray
+    for first in range(0, len(astray), AT_ONCE):
+        some = astray[first : first + AT_ONCE]
+        if repair:
+            _mend_words(work, some)
+        for rowid in some:
+            detail = "the words of a passage are not findable, or those of none are"
+            yield _finding("words_astray", str(rowid), detail, repair)
+
+
+def _mend_words(work: Work, rowids: Sequence[int]) -> None:
+    with work.stores.database.write() as session:  # asked again, for they may have come or gone meanwhile
+        there = select(Passage.id, Passage.text).where(Passage.id.in_(rowids)).with_for_update()
+        texts = dict(session.execute(there.order_by(Passage.id)).all())
+        fulltext.remove(session.connection(), [rowid for rowid in rowids if rowid not in texts])
+        fulltext.add(session.connection(), texts.items())
+
+
+def _finding(kind: str, id: str, detail: str, repaired: bool = False) -> Finding:
+    return {"kind": kind, "id": id, "detail": detail, "repaired": repaired}

@@ -7,6 +7,7 @@ import time
 
 import httpx
 import numpy as np
+import pytest
 
 from storage import fulltext
 from storage.generations import current_generation
@@ -41,6 +42,19 @@ def test_disagreements_are_seen_and_mended(client: httpx.Client, work: Work) -> 
     assert kinds(work) == []
     assert work.stores.objects.exists("documents/arriving/original")
     work.stores.objects.delete_prefix("documents/arriving/")
+
+
+def test_everything_is_mended_however_much_it_is(
+    client: httpx.Client, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent_and_ready(client, pdf(["One page to find."], ["And another page to find."]))
+    check(work, repair=True)
+    with work.stores.database.write() as session:
+        connection = session.connection()
+        fulltext.remove(connection, fulltext.rowids(connection)[-2:])
+    monkeypatch.setattr("workers.check.AT_ONCE", 1)
+    assert kinds(work, repair=True) == ["words_astray", "words_astray"]
+    assert kinds(work) == []
 
 
 def test_what_is_under_way_is_no_disagreement(client: httpx.Client, work: Work) -> None:
