@@ -80,6 +80,11 @@ class Outbox:
         parcel.password, parcel.problem, parcel.sent = password, None, 0
         self._start()
 
+    def cancel(self) -> None:
+        """Give up what is not sent yet; what is just being sent is refused or arrives, and is told no more."""
+        with self._lock:
+            self._parcels = [parcel for parcel in self._parcels if not parcel.waiting]
+
     def forget(self, parcel: Parcel) -> None:
         with self._lock:
             self._parcels = [other for other in self._parcels if other is not parcel]

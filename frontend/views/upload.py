@@ -12,6 +12,7 @@ from frontend.api_client import ApiClient
 from frontend.components import actions, document_rows, notices, outbox
 from frontend.components.rows import Cell, Row, rows
 from frontend.pace import Pace
+from frontend.sending import Outbox
 from frontend.shapes import ACTIVE, Batch, Document, DocumentList
 
 #: Seconds between two looks while something moves; a batch at rest is looked at rarely, in case somebody adds to it.
@@ -27,8 +28,9 @@ def upload_view(api: ApiClient) -> None:
     batch_id = address.text("batch")
     batch = api.batch(batch_id) if batch_id else None
     _headline(batch)
-    into = outbox.outbox("" if batch and batch.cancelled_at else batch_id)
-    outbox.drop_area(api, into)
+    box = outbox.outbox(batch_id)
+    if not (batch and batch.cancelled_at):
+        outbox.drop_area(api, box)
 
     def live() -> None:
         if opened := outbox.opened_batch():
@@ -37,24 +39,27 @@ def upload_view(api: ApiClient) -> None:
         with notices.told(api):
             box = outbox.outbox(batch_id)
             outbox.parcels(box)
-            moving = (_batch(api, batch_id, box.busy) if batch_id else _recent(api)) or box.busy or into.busy
+            moving = (_batch(api, batch_id, box) if batch_id else _recent(api)) or box.busy
             if moving != st.session_state.get("moving"):
                 st.session_state["moving"] = moving
                 st.rerun()  # the pace of looking and the drop area belong to the whole view
 
-    st.fragment(run_every=BUSY if st.session_state.setdefault("moving", into.busy) else IDLE)(live)()
+    st.fragment(run_every=BUSY if st.session_state.setdefault("moving", box.busy) else IDLE)(live)()
 
 
 def _headline(batch: Batch | None) -> None:
     if batch is None:
         st.html('<h1 class="sheaf-title">Upload</h1>')
         return
+    hint = "Send the address of this page to whoever should see it."
+    if batch.cancelled_at:
+        hint = "The rest of it was cancelled; what was read stays, and more goes into another upload."
     by = wording.who(batch.uploader, nobody="")
     with st.container(horizontal=True, vertical_alignment="center", key="batch-head"):
         st.html(
             f'<h1 class="sheaf-title">{escape(batch.name)}</h1><div class="sheaf-quiet">Uploaded '
             f"{escape(f'by {by}, ' if by else '')}{escape(wording.ago(batch.created_at))}. "
-            "Send the address of this page to whoever should see it.</div>"
+            f"{escape(hint)}</div>"
         )
         if st.button("All uploads", icon=":material/arrow_back:", type="tertiary", key="all-uploads"):
             address.go(address.UPLOAD)
@@ -63,16 +68,16 @@ def _headline(batch: Batch | None) -> None:
 # A batch
 
 
-def _batch(api: ApiClient, batch_id: str, sending: bool) -> bool:
+def _batch(api: ApiClient, batch_id: str, box: Outbox) -> bool:
     """The documents of the batch, problems first; True while some are not read."""
     with st.spinner("Looking for its documents…"):
         found = api.documents(limit=MOST, batch_id=batch_id)
     documents = _with_failed(api, batch_id, found)
     moving = any(found.counts.get(status) for status in ACTIVE)
     actions.done_notice(api)
-    _counts(api, batch_id, found.counts, documents)
+    _counts(api, batch_id, box, found.counts, documents)
     if not documents:
-        if not sending:
+        if not box.busy:
             notices.empty("Nothing here yet.", "What is dropped above is read page by page, and shows up here at once.")
         return moving
     pace: Pace = st.session_state.setdefault(f"pace-{batch_id}", Pace())
@@ -108,7 +113,7 @@ def _with_failed(api: ApiClient, batch_id: str, found: DocumentList) -> list[Doc
     return list(known.values())
 
 
-def _counts(api: ApiClient, batch_id: str, counts: dict[str, int], documents: list[Document]) -> None:
+def _counts(api: ApiClient, batch_id: str, box: Outbox, counts: dict[str, int], documents: list[Document]) -> None:
     """How many there are in which state, how many pages are read, and what can be done for all."""
     total, failed, ready = sum(counts.values()), counts.get("failed", 0), counts.get("ready", 0)
     active = sum(counts.get(status, 0) for status in ACTIVE)
@@ -116,6 +121,7 @@ def _counts(api: ApiClient, batch_id: str, counts: dict[str, int], documents: li
         return
     parts = [f'<span class="sheaf-failed-text">{failed:,} failed</span>'] if failed else []
     parts += [f'<span class="sheaf-active-text">{active:,} being read</span>'] if active else []
+    parts += [f"{cancelled:,} cancelled"] if (cancelled := counts.get("cancelled")) else []
     parts += [f"{ready:,} ready" if ready < total else "all ready"] if ready else []
     with st.container(horizontal=True, vertical_alignment="center", key="batch-counts"):
         st.html(f'<h2 class="sheaf-head">{wording.count(total, "document")} <small>{" · ".join(parts)}</small></h2>')
@@ -123,7 +129,8 @@ def _counts(api: ApiClient, batch_id: str, counts: dict[str, int], documents: li
             notices.attempt(lambda: api.retry_batch(batch_id))
             st.rerun()
         if active and st.button("Cancel the rest", key="cancel-batch", icon=":material/close:", type="tertiary"):
-            notices.attempt(lambda: api.cancel_batch(batch_id))
+            if notices.attempt(lambda: api.cancel_batch(batch_id)):
+                box.cancel()
             st.rerun()
     if active:
         _pages_read(documents)

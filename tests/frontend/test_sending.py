@@ -108,3 +108,19 @@ def test_outboxes_are_found_again_while_they_have_something_to_tell(client: http
     refused[1].forget(refused[1].parcels()[0])
     boxes.keep(refused[2])
     assert boxes.of(str(refused[1].batch_id)) is not refused[1], "nothing left to tell"
+
+
+def test_what_is_given_up_is_not_sent(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    outbox, api = Outbox(), ApiClient(client)
+    send = api.send
+
+    def send_and_give_up(*args: Any) -> Any:
+        outbox.cancel()
+        return send(*args)
+
+    monkeypatch.setattr(api, "send", send_and_give_up)
+    outbox.add(api, [File(f"given-up-{number}.pdf", invoice(f"given up {number}")) for number in range(3)])
+    assert settled(outbox) == []
+    while not (found := client.get("/api/v1/documents", params={"name": "given-up"}).json()["items"]):
+        time.sleep(0.02)
+    assert [one["filename"] for one in found] == ["given-up-0.pdf"], "only what was on its way already"
