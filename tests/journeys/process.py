@@ -57,7 +57,8 @@ class Process:
         assert self.process is not None
         family = [self.process.pid, *(child.pid for child in psutil.Process(self.process.pid).children(recursive=True))]
         self.process.send_signal(number)
-        self.process.wait(30)
+        code = self.process.wait(30)
+        assert code == 0 or number == signal.SIGKILL, f"{self.command[0]} ended with {code}"
         deadline = time.monotonic() + 10
         while (left := [pid for pid in family if alive(pid)]) and time.monotonic() < deadline:
             time.sleep(0.05)
