@@ -11,7 +11,7 @@ from frontend.shapes import ACTIVE, DocumentList
 from frontend.views import KEYS
 
 #: Seconds between two looks at what is being read.
-LOOK = 4.0
+LOOK = 2.0
 
 #: The search field, wherever it is.
 FIELD = "search-field"

@@ -67,6 +67,18 @@ def test_a_document_shows_its_pages_and_stages_while_it_is_read(
     assert drawn.shown["batch-rows"][0]["bar"] is None
 
 
+def test_a_cancelled_upload_keeps_what_is_there_and_takes_no_more(
+    client: httpx.Client, open_page: OpenPage, drawn: Rows
+) -> None:
+    paper = pdf(*([f"Sheet {number}", *INVOICE] for number in range(60)))
+    page = settled(drop(open_page(client), ("given-up.pdf", paper, "application/pdf")))
+    page = page.button(key="cancel-batch").click().run()
+    assert client.get(f"{V1}/documents/{drawn.shown['batch-rows'][0]['id']}").json()["status"] == "cancelled"
+    assert "1 cancelled" in said(page)
+    assert "more goes into another upload" in said(page)
+    assert not page.file_uploader
+
+
 def test_refused_files_come_first_with_what_to_do(client: httpx.Client, open_page: OpenPage, drawn: Rows) -> None:
     page = drop(open_page(client), ("notes.txt", b"only words", "text/plain"), ("empty.pdf", b"", "application/pdf"))
     page = settled(page)
