@@ -244,6 +244,19 @@ def test_type_and_reviewed_by_keys(open_desk: Open) -> None:
     assert desk.document()["review_state"] == "unreviewed"
 
 
+def test_nothing_is_decided_about_a_document_in_the_trash(open_desk: Open) -> None:
+    desk = open_desk(invoice("in the trash"))
+    desk.select("Total")
+    expect(desk.focus.get_by_role("button", name="Reject")).to_be_visible()
+    desk.http.delete(f"{V1}/documents/{desk.id}")
+    expect(desk.page.get_by_text("This document is in the trash.")).to_be_visible()
+    expect(desk.focus.get_by_role("button", name="Reject")).to_have_count(0)
+    desk.press("x", "Enter", "e", "v")
+    expect(desk.root.get_by_role("dialog")).to_have_count(0)
+    desk.saved()
+    assert desk.reviews() == []
+
+
 def test_done_marks_reviewed_and_shows_the_next_one(open_desk: Open) -> None:
     other = sent_and_ready(open_desk(invoice("older")).http, invoice("newer"), "newer.pdf")
     desk = open_desk(id=other["id"])

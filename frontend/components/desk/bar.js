@@ -7,7 +7,8 @@ export function drawBar(root, { data, view, listed, page, here, tab }, { waiting
   act("type").title = `Correct the type (t)${facts.sure ? `: ${facts.sure}` : ""}`;
   find(".how").textContent = find(".how").title = here ? data.page.how : "";
   const doubtful = [...listed.doubtful, ...listed.fields].filter((row) => row.doubtful).length;
-  const left = [doubtful ? `${doubtful} doubtful` : "nothing doubtful", data.waiting ? `${data.waiting} to review` : ""];
+  const none = facts.editable ? "nothing doubtful" : ""; // of what is still being read nobody knows
+  const left = [doubtful ? `${doubtful} doubtful` : none, data.waiting ? `${data.waiting} to review` : ""];
   const saving = late && waiting ? `saving ${waiting}…` : "";
   const kept = waiting ? ` ${waiting} kept here and sent as soon as it does.` : "";
   find(".state").textContent = data.away ? `Sheaf does not answer.${kept}` : [saving, ...left].filter(Boolean).join(" · ");

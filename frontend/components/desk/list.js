@@ -25,7 +25,7 @@ export function drawList(root, state, on) {
     if (!folded) made.push(...rows(listed.certain));
   }
   if (here && !listed.doubtful.length && !listed.certain.length)
-    made.push(plain("none", "Nothing is named here yet. Drag over words on the page to add something.", (text) => el("div", "quiet", text)));
+    made.push(plain("none", `Nothing is named here yet.${data.document.editable ? " Drag over words on the page to add something." : ""}`, (text) => el("div", "quiet", text)));
   for (const other of data.elsewhere) {
     if (other.page === page) continue;
     const words = `Page ${other.page}: ${other.found} found${other.doubtful ? `, ${other.doubtful} doubtful` : ""}`;

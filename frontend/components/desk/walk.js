@@ -41,6 +41,7 @@ export function walking(root, desk, { draw, reveal, push, tell }) {
   }
 
   function tellWhereNext() {
+    if (!desk.data.document.editable) return;
     const other = doubtfulPage();
     tell.hint(other ? `Nothing doubtful is left on this page. n: go to page ${other}.` : "Nothing doubtful is left. d: done, next document.");
   }
