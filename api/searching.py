@@ -19,10 +19,10 @@ from api import schemas
 from api.signing import Signer, signer
 from api.vocabulary import date_fields, main_fields
 from errors import SheafError
-from nlp.embeddings import embed
 from nlp.facts import Span
 from nlp.places import boxes_of
-from nlp.search import fuse, match_query, snippet
+from nlp.searching.embeddings import embed
+from nlp.searching.search import fuse, match_query, snippet
 from storage import fulltext
 from storage.findings import DECIDED, span_json
 from storage.generations import current_generation

@@ -1,6 +1,6 @@
 """What people may choose from: types with their fields, labels, and how a text becomes a value under each of them.
 
-The types come from nlp/document_types.yaml, the labels from the rules and the model. HTTP is left to the routes.
+The types come from document_types.yaml, the labels from the rules and the model. HTTP is left to the routes.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from nlp import document_types, entities, rules
-from nlp.values import NORMALISERS
+from nlp.understanding import document_types, entities, rules
+from nlp.understanding.values import NORMALISERS
 
 #: Kinds of fields that nothing normalises further than white space.
 PLAIN = "text"

@@ -16,12 +16,13 @@ from typing import Any, TypeVar
 
 from cli import output
 from errors import SheafError, unexpected
-from nlp import entities, intake
 from nlp.facts import Page, Span, Understanding
-from nlp.intake import IntakeLimits
 from nlp.places import boxes_of
-from nlp.reading import ReadingOptions, read_page
+from nlp.reading import intake
+from nlp.reading.intake import IntakeLimits
+from nlp.reading.pages import ReadingOptions, read_page
 from nlp.sandbox import Limits, Sandbox, SandboxClosed
+from nlp.understanding import entities
 from settings import Settings, load
 from workers.understanding import understand_pages
 

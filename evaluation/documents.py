@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from errors import SheafError
-from nlp.entities import find_entities
 from nlp.facts import Box, Entity, Page, Word
-from nlp.intake import IntakeLimits, inspect
-from nlp.reading import ReadingOptions, read_page
+from nlp.reading.intake import IntakeLimits, inspect
+from nlp.reading.pages import ReadingOptions, read_page
 from nlp.sandbox import Limits, Sandbox
-from nlp.values import day_first_of
+from nlp.understanding.entities import find_entities
+from nlp.understanding.values import day_first_of
 
 INTAKE = IntakeLimits(max_pages=2000, max_megapixels=150)
 _CHILD = Limits(memory_mb=3000, nice=5)

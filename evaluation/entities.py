@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from errors import SheafError
-from nlp.entities import find_entities, load
 from nlp.facts import Page
 from nlp.training.conll import read_documents
 from nlp.training.scoring import Found, Score, score
+from nlp.understanding.entities import find_entities, load
 
 
 def evaluate(path: Path, part: str = "score", model: Path | None = None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Measures field extraction on labelled receipts: exact and loose F1 over vendor, date, address and total.
 
-Reading the images is left to nlp.reading in the sandbox; `from_words` takes the labelled words instead.
+Reading the images is left to nlp.reading.pages in the sandbox; `from_words` takes the labelled words instead.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 from evaluation.documents import Read, entities_of_all, page_from_lines, read_all, rows_of
 from nlp.facts import DocumentType
-from nlp.fields import find_fields
-from nlp.reading import ReadingOptions
+from nlp.reading.pages import ReadingOptions
+from nlp.understanding.fields import find_fields
 
 #: Names in the index and ours.
 KEYS = {"company": "vendor", "date": "date", "address": "vendor_address", "total": "total"}

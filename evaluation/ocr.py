@@ -16,10 +16,10 @@ from typing import Any
 
 from errors import SheafError
 from evaluation.documents import Ask, in_children, rows_of
-from nlp import ocr
 from nlp.facts import Box, Page
-from nlp.intake import sniff
-from nlp.reading import ReadingOptions, read_page
+from nlp.reading import ocr
+from nlp.reading.intake import sniff
+from nlp.reading.pages import ReadingOptions, read_page
 
 AS_SHIPPED = ReadingOptions()
 _BINS = 15

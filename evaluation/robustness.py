@@ -15,9 +15,9 @@ from typing import Any
 
 from errors import SheafError
 from evaluation.documents import INTAKE, Ask, in_children
-from nlp.intake import Inspection, inspect
-from nlp.reading import PageReading, ReadingOptions, read_page
-from nlp.text_layer import SOURCE
+from nlp.reading.intake import Inspection, inspect
+from nlp.reading.pages import PageReading, ReadingOptions, read_page
+from nlp.reading.text_layer import SOURCE
 
 _NOT_DOCUMENTS = {"expected.jsonl", "manifest.tsv", "SOURCE.md"}
 #: Seconds for one page, as the product has them: what hangs is a fault here.

@@ -20,10 +20,10 @@ import numpy as np
 from sqlalchemy import Connection, create_engine
 
 from errors import SheafError
-from nlp.embeddings import embed, model_id
 from nlp.facts import Page
-from nlp.passages import split
-from nlp.search import fuse
+from nlp.searching.embeddings import embed, model_id
+from nlp.searching.passages import split
+from nlp.searching.search import fuse
 from storage import fulltext
 from storage.passage_index import PassageCollection, collection_name, open_index
 

@@ -1,6 +1,6 @@
 """Measures how often the type of a real document is found: macro F1 over the labels present.
 
-Reading is left to nlp.reading in the sandbox, the rules to nlp.types.
+Reading is left to nlp.reading.pages in the sandbox, the rules to nlp.understanding.types.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.documents import read_all
-from nlp.reading import ReadingOptions
-from nlp.types import find_type
+from nlp.reading.pages import ReadingOptions
+from nlp.understanding.types import find_type
 
 
 def evaluate(path: Path, part: str = "score", root: Path | None = None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Ranked search for words inside the database, one engine a dialect. What words a query has is left to nlp.search.
+"""Ranked search for words inside the database, one engine a dialect. What words a query has is left to nlp.searching.
 
 The functions take the caller's connection and neither commit nor roll back, so words and rows change together. A
 database is added by an engine of its own in ENGINES; that of PostgreSQL is in postings.py.
@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, bindparam, text
 
-from nlp.search import match_query
+from nlp.searching.search import match_query
 from storage.postings import Postings
 
 

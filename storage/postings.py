@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, text
 
-from nlp.search import stems
+from nlp.searching.search import stems
 
 #: Passages whose words go into one statement.
 AT_ONCE = 200

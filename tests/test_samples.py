@@ -13,10 +13,10 @@ import pytest
 from stdnum import iban
 
 from nlp.facts import Page
-from nlp.fields import find_fields
-from nlp.intake import sniff
-from nlp.reading import ReadingOptions, read_page
-from nlp.types import find_type
+from nlp.reading.intake import sniff
+from nlp.reading.pages import ReadingOptions, read_page
+from nlp.understanding.fields import find_fields
+from nlp.understanding.types import find_type
 from samples.make import SAMPLES, Sample
 from tests.conftest import absent
 

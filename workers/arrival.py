@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from errors import SheafError
-from nlp import intake
+from nlp.reading import intake
 from storage import documents
 from storage.database import now
 from storage.tables import Document, new_id
@@ -51,7 +51,7 @@ class Received:
 def receive(work: Work, arrival: Arrival) -> Received:
     """Keep the file and start its work, or give back the document that has the same bytes in this collection.
 
-    A duplicate that had failed is tried again, a deleted one is restored. Raises the SheafErrors of nlp.intake, and
+    A duplicate that had failed is tried again, a deleted one is restored. Raises the SheafErrors of intake, and
     storage_full; then nothing is kept. The password is used here and now to make a copy that needs none.
     """
     known = _known(work, arrival)

@@ -16,8 +16,8 @@ import psutil
 from sqlalchemy import select
 
 from errors import SheafError
-from nlp import entities
-from nlp.embeddings import model_id
+from nlp.searching.embeddings import model_id
+from nlp.understanding import entities
 from settings import Settings
 from storage import tables
 from storage.database import Database

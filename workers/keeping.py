@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from errors import SheafError
 from nlp.facts import Passage
-from nlp.reading import PageReading
+from nlp.reading.pages import PageReading
 from storage import fulltext, readings, tables
 from storage.passage_index import PassageCollection
 from workers.claims import Claim, LostClaim, still_ours

@@ -13,10 +13,11 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from errors import SheafError
-from nlp import intake, reading
-from nlp.embeddings import embed, model_id
 from nlp.facts import Passage
-from nlp.passages import split
+from nlp.reading import intake
+from nlp.reading.pages import read_page
+from nlp.searching.embeddings import embed, model_id
+from nlp.searching.passages import split
 from storage import readings, tables
 from storage.findings import replace_machine_findings
 from storage.generations import current_generation
@@ -74,7 +75,7 @@ def read_pages(work: Work, claim: Claim) -> list[str]:
                 continue
             started, seconds = time.monotonic(), work.settings.sheaf_page_seconds
             read = attempt(
-                work.children.readers, reading.read_page, path, document.media_type, number, options, deadline=seconds
+                work.children.readers, read_page, path, document.media_type, number, options, deadline=seconds
             )
             if isinstance(read, SheafError):
                 with database.write() as session:

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from errors import SheafError
-from nlp.entities import find_entities
 from nlp.facts import DocumentType, Entity, Page, Understanding
-from nlp.fields import find_fields
 from nlp.sandbox import Sandbox
-from nlp.types import find_type
-from nlp.values import day_first_of
+from nlp.understanding.entities import find_entities
+from nlp.understanding.fields import find_fields
+from nlp.understanding.types import find_type
+from nlp.understanding.values import day_first_of
 from workers.work import MODEL_SECONDS, attempt
 
 #: Pages by which type and fields of a document are told: more would cost seconds for a bundle and say nothing more.

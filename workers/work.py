@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from errors import SheafError, unexpected
-from nlp import embeddings, entities
-from nlp.intake import IntakeLimits
-from nlp.reading import ReadingOptions
+from nlp.reading.intake import IntakeLimits
+from nlp.reading.pages import ReadingOptions
 from nlp.sandbox import ChildLost, Limits, Sandbox, SandboxClosed
+from nlp.searching import embeddings
+from nlp.understanding import entities
 from settings import Settings
 from storage.stores import Stores
 from workers.claims import Claims

@@ -20,10 +20,10 @@ import yaml
 from spacy.language import Language
 from spacy.tokens import DocBin
 
-from nlp.entities import CASES, SIZES, kind
 from nlp.training.conll import read_documents
 from nlp.training.corpus import HERE, LEARNT, data_folder
 from nlp.training.scoring import Found, score
+from nlp.understanding.entities import CASES, SIZES, kind
 
 PRIOR = 20
 """A kind's precision is drawn towards its label's as if by so many finds: rare kinds promise nothing of their own."""
@@ -33,7 +33,7 @@ CAUTION = 1.28
 
 
 def confidences(pipeline: Language, held_out: Path) -> dict[str, float]:
-    """By kind (see nlp.entities.kind) a cautious share of right finds in a DocBin that was not trained on."""
+    """By kind (see entities.kind) a cautious share of right finds in a DocBin that was not trained on."""
     right: Counter[str] = Counter()
     said: Counter[str] = Counter()
     gold = list(DocBin().from_disk(held_out).get_docs(pipeline.vocab))

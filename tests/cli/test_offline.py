@@ -14,8 +14,8 @@ import pytest
 
 from cli import offline
 from nlp.facts import Page, Understanding
-from nlp.intake import inspect
-from nlp.reading import read_page
+from nlp.reading.intake import inspect
+from nlp.reading.pages import read_page
 from nlp.sandbox import Sandbox
 from tests.papers import invoice, pdf, picture
 

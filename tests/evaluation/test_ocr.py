@@ -11,10 +11,10 @@ import pytest
 
 from errors import SheafError
 from evaluation.ocr import _core_seconds, calibration_error, evaluate, gold_words, judge_words, normalised
-from nlp import ocr
 from nlp.facts import Box, Page, Word
+from nlp.reading import ocr
 from tests.conftest import absent
-from tests.nlp.test_ocr import LINES, written
+from tests.nlp.reading.test_ocr import LINES, written
 
 
 def page(*words: tuple[str, Box, float]) -> Page:

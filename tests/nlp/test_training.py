@@ -15,13 +15,13 @@ import yaml
 from spacy.tokens import DocBin
 from spacy.training import Example
 
-from nlp.entities import CASES, MODEL, SIZES, find_entities
 from nlp.facts import Page
 from nlp.training import card, corpus
 from nlp.training.augment import paperwork_noise
 from nlp.training.conll import Mention, Sentence, join, read_documents
 from nlp.training.paperwork import Paperwork
 from nlp.training.scoring import score
+from nlp.understanding.entities import CASES, MODEL, SIZES, find_entities
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "nlp" / "training"

@@ -1,0 +1,1 @@
+"""Passages, vectors, query words and fused rankings. Keeping and finding passages is left to storage."""

@@ -1,0 +1,121 @@
+"""What could be the value of a field: dates, amounts, numbers, names, addresses. Choosing is left to scoring.
+
+What OCR does to digits (193.0O) is repaired in the value only, never in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+
+from nlp.facts import Entity, Page, Span, Value
+from nlp.places import words_in
+from nlp.understanding.cells import Cell, Found, Grid
+from nlp.understanding.currencies import currency_marks, currency_of
+from nlp.understanding.parties import addresses, names
+from nlp.understanding.patterns import AMOUNTS, DATES, IBANS, NUMBERS, TIME
+from nlp.understanding.values import date_value, day_first_of, iban_value, id_value, money_value
+
+_TO_DIGITS = str.maketrans("OoIlSB", "001158")
+
+#: A name or an address is looked for in so many rows from the top; names further down need a word that says so.
+TOP_ROWS = 16
+
+
+class Document:
+    """Pages, their grid and entities, with what all candidates of a document share worked out once."""
+
+    def __init__(self, pages: Sequence[Page], entities: Sequence[Entity], grid: Grid) -> None:
+        self.pages = pages
+        self.entities = entities
+        self.grid = grid
+
+    @cached_property
+    def day_first(self) -> bool | None:
+        return day_first_of("\n".join(page.text for page in self.pages))
+
+    @cached_property
+    def currency(self) -> str | None:
+        """The currency that the pages name most often."""
+        marks = re.compile(currency_marks(), re.IGNORECASE)
+        codes = [currency_of(hit[0]) for page in self.pages for hit in marks.finditer(page.text)]
+        return Counter(codes).most_common(1)[0][0] if codes else None
+
+    @cached_property
+    def dates(self) -> list[Found]:
+        return [found for cell in self.grid.cells() for found in self._in_cell(cell, DATES, self._date)]
+
+    @cached_property
+    def amounts(self) -> list[Found]:
+        return [found for cell in self.grid.cells() for found in self._in_cell(cell, AMOUNTS, self._money)]
+
+    @cached_property
+    def numbers(self) -> list[Found]:
+        return [found for cell in self.grid.cells() for found in self._in_cell(cell, NUMBERS, id_value)]
+
+    @cached_property
+    def ibans(self) -> list[Found]:
+        return [found for cell in self.grid.cells() for found in self._in_cell(cell, IBANS, iban_value)]
+
+    @cached_property
+    def names(self) -> list[Found]:
+        return names(self.grid)
+
+    @cached_property
+    def addresses(self) -> list[Found]:
+        return addresses(self.grid)
+
+    def of_kind(self, kind: str) -> list[Found]:
+        return {
+            "date": lambda: self.dates,
+            "money": lambda: self.amounts,
+            "id": lambda: self.numbers,
+            "name": lambda: self.names,
+            "address": lambda: self.addresses,
+            "iban": lambda: self.ibans,
+        }[kind]()
+
+    def labels_at(self, found: Found) -> set[str]:
+        """Labels of the entities that share a character with the place."""
+        return {
+            entity.label
+            for entity in self.entities
+            for span in entity.spans
+            for here in found.spans
+            if span.page == here.page and span.start < here.end and here.start < span.end
+        }
+
+    def legibility(self, found: Found) -> tuple[float, float]:
+        """The least and the mean confidence of the reader in the words of the place, 0..1."""
+        by_number = {page.number: page for page in self.pages}
+        sure = [
+            word.confidence for span in found.spans for word in words_in(by_number[span.page], span.start, span.end)
+        ]
+        return (min(sure), sum(sure) / len(sure)) if sure else (0.0, 0.0)
+
+    def _in_cell(
+        self, cell: Cell, pattern: re.Pattern[str], value_of: Callable[[str], Value | None]
+    ) -> Iterator[Found]:
+        last = 0
+        for hit in pattern.finditer(cell.text):
+            value = value_of(hit[0])
+            if value is None:
+                continue
+            span = Span(cell.page, cell.start + hit.start(), cell.start + hit.end())
+            yield Found(hit[0], (span,), value, (cell,), cell.text[last : hit.start()], cell.text[hit.end() :])
+            last = hit.end()
+
+    def _date(self, text: str) -> Value | None:
+        if re.search(r"[^\W\d_]{3}", text):  # with the name of a month
+            return date_value(text, self.day_first)
+        return date_value(re.sub(r"\s", "", text).translate(_TO_DIGITS), self.day_first)
+
+    def _money(self, text: str) -> Value | None:
+        digits = re.sub(r"(\d[.,])\s?(\w\w)(?=\D*$)", lambda hit: hit[1] + hit[2].translate(_TO_DIGITS), text)
+        return money_value(re.sub(r"(?<=[.,])\s(?=\d\d)", "", digits), self.currency)
+
+
+def time_follows(found: Found) -> bool:
+    return bool(TIME.match(found.after.strip()))

@@ -1,0 +1,80 @@
+"""Loads and checks document_types.yaml: the types, their fields, and the words that speak for each. Using it is left to
+`types` and `fields`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field as Setting
+
+from nlp.understanding.phrases import folded
+
+Kind = Literal["date", "money", "id", "name", "address", "iban"]
+Shape = Literal["narrow", "amounts", "clauses", "blanks", "prose", "salutation"]
+Hint = Literal[
+    "adds_up", "again", "below_name", "cents", "currency", "date", "early", "entity", "first", "illegible", "large",
+    "largest", "last", "legal_form", "long", "low", "money", "negative", "no_digit", "organisation", "over_address",
+    "person", "postcode", "street", "tall", "time", "title", "trade_word", "zero",
+]  # fmt: skip
+For = Annotated[float, Setting(gt=0, le=10)]
+Against = Annotated[float, Setting(lt=0, ge=-10)]
+Weight = Annotated[float, Setting(ge=-10, le=10)]
+
+DEFAULT = Path(__file__).parent / "document_types.yaml"
+
+
+class FieldRules(BaseModel):
+    """How one field is found; all weights are log-odds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Kind
+    labels: dict[str, For] = {}
+    against: dict[str, Against] = {}
+    hints: dict[Hint, Weight] = {}
+    bias: Weight = 0.0
+    group: str | None = None
+
+    def phrases(self) -> dict[str, float]:
+        """Words for and against, folded as `phrases.find` wants them."""
+        return {folded(phrase): weight for phrase, weight in (self.labels | self.against).items()}
+
+
+class TypeRules(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: dict[str, Weight]
+    shape: dict[Shape, Weight] = {}
+    bias: Weight = 0.0
+    fields: dict[str, FieldRules] = {}
+
+
+class Catalogue(BaseModel):
+    """All types. `shared` is where the YAML keeps what several types use; it is checked and otherwise ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: str
+    shared: dict[str, FieldRules] = {}
+    types: dict[str, TypeRules]
+
+
+@lru_cache
+def load(path: Path = DEFAULT) -> Catalogue:
+    """The catalogue in the file. ValueError names the file, the place in it and what is wrong there."""
+    try:
+        content: Any = yaml.safe_load(path.read_text("utf-8"))
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path.name} is not YAML: {error}") from error
+    try:
+        catalogue = Catalogue.model_validate(content)
+    except ValidationError as error:
+        places = (f"{'.'.join(map(str, e['loc']))}: {e['msg']} (found {e['input']!r})" for e in error.errors())
+        raise ValueError(f"{path.name}: " + "; ".join(places)) from error
+    if "other" not in catalogue.types:
+        raise ValueError(f"{path.name}: types.other is missing; it is what remains when no type fits")
+    return catalogue

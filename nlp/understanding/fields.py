@@ -1,0 +1,54 @@
+"""Finds the fields of a document by the rules of its type. The rules are left to document_types.yaml, candidates to
+candidates.py, weighing them to scoring.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlp.facts import Candidate, DocumentType, Entity, Field, Page
+from nlp.understanding import document_types
+from nlp.understanding.candidates import Document
+from nlp.understanding.cells import grid
+from nlp.understanding.document_types import FieldRules
+from nlp.understanding.scoring import Scored, rank
+
+#: So many candidates are kept with their reasons; the others have next to no chance.
+KEPT = 5
+
+
+def find_fields(type: DocumentType, pages: Sequence[Page], entities: Sequence[Entity]) -> tuple[Field, ...]:
+    """The fields that the pages show, at most one of a name, in the order of the YAML.
+
+    A field is said when being there is likelier than not being there. Its confidence is the probability of the place
+    times how sure the reader is of its least certain word. Works without entities and without boxes, less well.
+    """
+    catalogue = document_types.load()
+    rules = catalogue.types.get(type.label, catalogue.types["other"])
+    if not rules.fields or not any(page.words for page in pages):
+        return ()
+    document = Document(pages, entities, grid(pages))
+    model = f"rules-{catalogue.version}"
+    found = (_field(name, field, *rank(field, document), model) for name, field in rules.fields.items())
+    return tuple(field for field in found if field is not None)
+
+
+def _field(name: str, rules: FieldRules, ranked: Sequence[Scored], missing: float, model: str) -> Field | None:
+    if not ranked or ranked[0].probability <= missing:
+        return None
+    best = ranked[0]
+    return Field(
+        name=name,
+        text=best.found.text,
+        spans=best.found.spans,
+        value=best.found.value,
+        confidence=round(best.confidence, 3),
+        origin="rule",
+        model=model,
+        group=rules.group,
+        candidates=tuple(_candidate(scored) for scored in ranked[:KEPT]),
+    )
+
+
+def _candidate(scored: Scored) -> Candidate:
+    found = scored.found
+    return Candidate(found.text, found.spans, found.value, round(scored.confidence, 3), scored.reason)

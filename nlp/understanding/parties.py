@@ -1,0 +1,106 @@
+"""Where the names and the addresses of parties may stand. Which is whose is left to scoring."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nlp.facts import Span
+from nlp.understanding.cells import Cell, Found, Grid
+from nlp.understanding.patterns import DATES
+from nlp.understanding.values import text_value
+from nlp.understanding.writing import (
+    ends_name,
+    is_label,
+    legal_form,
+    looks_like_address,
+    looks_like_place_end,
+    postcode,
+    street,
+    without_number,
+)
+
+_NAME_LINES, _ADDRESS_LINES = 3, 6
+
+
+def names(grid: Grid) -> list[Found]:
+    """Cells that may be the name of a company or person, alone or with the lines below that end in a legal form."""
+    found = []
+    for cell in grid.cells():
+        if name := _name_in(cell):
+            found.append(name)
+        run = [cell]
+        while len(run) < _NAME_LINES and (below := grid.below(run[-1])) and not is_label(below.text):
+            run.append(below)
+            if ends_name(below.text) and not any(legal_form(c.text) for c in run[:-1]):
+                found.append(_name_over(run))
+    return found
+
+
+def addresses(grid: Grid) -> list[Found]:
+    """Runs of lines in one column that begin and end as addresses do; runs within runs are left out."""
+    found: list[Found] = []
+    taken: set[tuple[int, int]] = set()
+    for cell in grid.cells():
+        if sender := _address_in_sender(cell):
+            found.append(sender)
+            continue
+        if (cell.page, cell.start) in taken or not looks_like_address(cell.text):
+            continue
+        run = [cell]
+        while len(run) < _ADDRESS_LINES and (below := grid.below(run[-1])) and _goes_on(grid, run, below):
+            run.append(below)
+        taken.update((c.page, c.start) for c in run)
+        found.append(_address_over(run))
+    return found
+
+
+def _goes_on(grid: Grid, run: Sequence[Cell], below: Cell) -> bool:
+    """Whether the address continues: with another line of its kind, or a neutral one on the way to its end."""
+    if _breaks_off(below):
+        return False
+    if looks_like_address(below.text) or looks_like_place_end(below.text):
+        return True
+    if any(looks_like_place_end(cell.text) for cell in run):
+        return False
+    after = grid.below(below)
+    leads_on = after is not None and not _breaks_off(after) and looks_like_place_end(after.text)
+    return leads_on or run[-1].text.rstrip().endswith(",")
+
+
+def _name_in(cell: Cell) -> Found | None:
+    text = without_number(cell.text)
+    if sum(c.isalpha() for c in text) < max(3, 1.5 * sum(c.isdigit() for c in text)):
+        return None
+    end = cell.start + len(text)
+    return Found(text, (Span(cell.page, cell.start, end),), text_value(text), (cell,))
+
+
+def _name_over(cells: Sequence[Cell]) -> Found:
+    """A name over several lines; as a value it is one."""
+    shown = [cell.text for cell in cells[:-1]] + [without_number(cells[-1].text)]
+    spans = tuple(Span(c.page, c.start, c.start + len(text)) for c, text in zip(cells, shown, strict=True))
+    return Found("\n".join(shown), spans, text_value(" ".join(shown)), tuple(cells))
+
+
+def _address_over(cells: Sequence[Cell]) -> Found:
+    """An address over several lines; as a value its lines are parted by commas."""
+    lines = [cell.text for cell in cells]
+    spans = tuple(Span(cell.page, cell.start, cell.end) for cell in cells)
+    return Found("\n".join(lines), spans, text_value(", ".join(line.strip(" ,;") for line in lines)), tuple(cells))
+
+
+def _address_in_sender(cell: Cell) -> Found | None:
+    """The address in a line such as "Name · Street 1 · 12345 Town", as it stands above the window of an envelope."""
+    parts = [match for match in re.finditer(r"[^·•|]+", cell.text) if match[0].strip()]
+    fits = [part for part in parts if looks_like_address(part[0].strip())]
+    if len(parts) < 3 or not any(postcode(part[0]) for part in fits) or not street(fits[0][0]):
+        return None
+    start, end = cell.start + fits[0].start(), cell.start + fits[-1].end()
+    text = cell.text[start - cell.start : end - cell.start]
+    lead = len(text) - len(text.lstrip())
+    return Found(text.strip(), (Span(cell.page, start + lead, start + len(text.rstrip())),), text_value(text), (cell,))
+
+
+def _breaks_off(cell: Cell) -> bool:
+    return is_label(cell.text) or legal_form(cell.text) or bool(DATES.search(cell.text))

@@ -1,0 +1,39 @@
+"""How dates, amounts, numbers and IBANs are written, with the letters that OCR puts for digits (193.0O) let pass."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.understanding.currencies import currency_marks
+
+_DIGIT = r"[0-9OoIl]"
+_MONTH = (
+    r"(?:jan|feb|mar|m[aä]r|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|janv|févr|avr|juil|déc|ene|abr|ago|dic)"
+    r"[a-zéûä]*"
+)
+DATES = re.compile(
+    rf"""(?<![\w/.-])(?:
+      (?:19|20){_DIGIT}{{2}}\s?[-/.]\s?{_DIGIT}{{1,2}}\s?[-/.]\s?{_DIGIT}{{1,2}}
+    | {_DIGIT}{{1,2}}\s?(?P<sep>[-/.])\s?{_DIGIT}{{1,2}}\s?(?P=sep)\s?(?:[12]{_DIGIT}{{3}}|{_DIGIT}{{2}})
+    | \d{{1,2}}(?:st|nd|rd|th|\.)?[\s/-]*{_MONTH}\.?[\s,/-]*(?:(?:19|20)\d\d|'?\d\d)
+    | {_MONTH}\.?\s*\d{{1,2}}(?:st|nd|rd|th)?\s*,?\s*(?:19|20)\d\d
+    )(?![\w/]|[-.]\d)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CENTS = r"[.,]\s?[0-9][0-9OoIlSB]"
+_WHOLE = r"(?:\d{1,3}(?:[,.'’\ ]\d{3})+|\d+)"
+_CURRENCY = currency_marks()
+#: Cents may be missing only where a currency stands beside the number.
+AMOUNTS = re.compile(
+    rf"""
+      \(\s?(?:{_CURRENCY})?\s?{_WHOLE}{_CENTS}\s?(?:{_CURRENCY})?\)
+    | (?<![\w.,/-])(?:[-−]\s?)?(?:
+        (?:{_CURRENCY})?[-−]?{_WHOLE}{_CENTS}(?![0-9/%]|[.,-]\d)(?:[-−](?!\S))?(?:\s?{_CURRENCY}(?!\w))?
+      | {_CURRENCY}\s?[-−]?{_WHOLE}(?![\w/%]|[.,-]\s?\d)
+      | {_WHOLE}\s?{_CURRENCY}(?!\w|\s?\d)
+      )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+NUMBERS = re.compile(r"(?<![\w/-])[A-Za-z0-9][\w/.#-]*[\w]")
+IBANS = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{2,4}){3,8}(?!\w)")
+TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[AP]M)?", re.IGNORECASE)

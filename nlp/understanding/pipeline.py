@@ -1,0 +1,53 @@
+"""The spaCy pipeline of the entities: the trained component, then the rules. Finding them is left to entities.
+
+Importing this imports spaCy. A processed Doc carries its entities in `doc.user_data["entities"]`, as character ranges:
+what a rule finds need not begin and end where spaCy's tokens do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp.understanding import rules
+from nlp.understanding.entities import Candidate, kind, resolve
+from nlp.understanding.values import text_value
+
+BLOCK_BREAK = "\n\n"
+
+
+def load(path: Path, confidences: Mapping[str, float]) -> Language:
+    """The trained pipeline at `path` with the rules as its last component; `confidences` by kind of name."""
+    pipeline = spacy.load(path)
+    pipeline.add_pipe("paperwork", config={"confidences": dict(confidences)}, last=True)
+    return pipeline
+
+
+@Language.factory("paperwork")
+def paperwork(nlp: Language, name: str, confidences: dict[str, float]) -> Callable[[Doc], Doc]:
+    """Puts what the model and the rules found together; conflicts are settled by nlp.understanding.entities.resolve."""
+
+    def component(doc: Doc) -> Doc:
+        doc.user_data["entities"] = resolve([*_by_model(doc, confidences), *_by_rules(doc)])
+        return doc
+
+    return component
+
+
+def _by_model(doc: Doc, confidences: Mapping[str, float]) -> Iterator[Candidate]:
+    """Names, cut at the border of their block; those without a letter are dropped."""
+    for entity in doc.ents:
+        text = entity.text.split(BLOCK_BREAK)[0].rstrip()
+        if any(sign.isalpha() for sign in text):
+            start, confidence = entity.start_char, confidences[kind(entity.label_, text)]
+            yield Candidate(start, start + len(text), entity.label_, text_value(text), confidence, "model")
+
+
+def _by_rules(doc: Doc) -> Iterator[Candidate]:
+    for hit in rules.load().find(doc.text, day_first=doc.user_data.get("day_first")):
+        if BLOCK_BREAK not in doc.text[hit.start : hit.end]:
+            yield Candidate(hit.start, hit.end, hit.label, hit.value, hit.confidence, "rule", hit.validated)

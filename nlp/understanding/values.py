@@ -1,0 +1,231 @@
+"""Turns what stands in a document into normalised values: ISO dates, decimals, E.164. Finding it is left to rules.
+
+Every function answers a Value, or None when the text is not what it claims to be: a date that no calendar has, a
+checksum that fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from nlp.facts import Value
+from nlp.understanding.currencies import currency_of as currency_of
+from nlp.understanding.currencies import point_currencies, without_marks
+
+DATE_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl")
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?!\d)")
+_MONTH_NAME = re.compile(r"[^\W\d_]{3}")
+#: A year of two digits is never read as lying further ahead than this.
+_YEARS_AHEAD = 10
+_NUMBER = re.compile(r"\d[\d.,'’]*")
+_NEGATIVE = re.compile(r"\s*[-−(]|.*[-−]\s*$", re.DOTALL)
+_SCALES = {"thousand": 3, "k": 3, "million": 6, "mn": 6, "m": 6, "billion": 9, "bn": 9, "b": 9, "trillion": 12}
+_SCALE = re.compile(rf"\d\s*({'|'.join(sorted(_SCALES, key=len, reverse=True))})\b", re.IGNORECASE)
+
+
+def date_value(text: str, day_first: bool | None = None) -> Value | None:
+    """{"kind": "date", "iso": "2019-01-15", "ambiguous": false}.
+
+    `ambiguous` is true when day and month could be exchanged and `day_first` does not say which is which; the day is
+    then taken to stand first.
+    """
+    folded = _folded(text)
+    if iso := _ISO.fullmatch(folded):
+        year_first = _calendar_date(*map(int, iso.groups()))
+        return {"kind": "date", "iso": year_first, "ambiguous": False} if year_first else None
+    as_day_first, as_month_first = _both_orders(folded)
+    if as_day_first is None or as_month_first is None:
+        return None
+    chosen = as_month_first if day_first is False else as_day_first
+    return {"kind": "date", "iso": chosen, "ambiguous": day_first is None and as_day_first != as_month_first}
+
+
+def day_first_of(text: str) -> bool | None:
+    """Whether the dates of a text name the day first, by those where it is plain (25/12/2018); None: not said."""
+    votes = [
+        int(first) - int(second)
+        for first, second, _ in _NUMERIC.findall(text)
+        if max(int(first), int(second)) in range(13, 32)
+    ]
+    balance = sum(1 if vote > 0 else -1 for vote in votes)
+    return balance > 0 if balance else None
+
+
+def money_value(text: str, currency: str | None = None) -> Value | None:
+    """{"kind": "money", "amount": "193.00", "currency": "MYR"}; `currency` is assumed where the text names none.
+
+    `"ambiguous": true` is added when the only point or comma could part thousands as well as decimals (3.499); the
+    thousands are then taken.
+    """
+    from price_parser import Price
+
+    code = currency_of(text)
+    bare = without_marks(text)
+    decimal_sign, ambiguous = _decimal_sign(bare, code or currency)
+    price = Price.fromstring(_folded(bare).replace("−", "-"), decimal_separator=decimal_sign)
+    if price.amount is None:
+        return None
+    amount = abs(price.amount)
+    if scale := _SCALE.search(text):
+        amount = (amount * Decimal(10) ** _SCALES[scale[1].lower()]).quantize(Decimal(1))
+    if _NEGATIVE.match(bare):
+        amount = -amount
+    value: Value = {"kind": "money", "amount": f"{amount:f}", "currency": code or currency}
+    return {**value, "ambiguous": True} if ambiguous else value
+
+
+def percent_value(text: str) -> Value | None:
+    """{"kind": "percent", "percent": "7.5"}."""
+    number = re.search(r"\d+(?:[.,]\d+)?", text)
+    return {"kind": "percent", "percent": number[0].replace(",", ".")} if number else None
+
+
+def text_value(text: str) -> Value | None:
+    """{"kind": "text", "text": …} with white space folded: names, lines of an address."""
+    folded = _folded(text)
+    return {"kind": "text", "text": folded} if folded else None
+
+
+def email_value(text: str) -> Value | None:
+    """{"kind": "email", "email": …}; the domain in small letters."""
+    name, at, domain = text.strip().rpartition("@")
+    return {"kind": "email", "email": f"{name}@{domain.lower()}"} if at and name and "." in domain else None
+
+
+def url_value(text: str) -> Value | None:
+    """{"kind": "url", "url": …}; https:// is put before a bare host."""
+    whole = text.strip() if "://" in text else f"https://{text.strip()}"
+    try:
+        parts = urlsplit(whole)
+    except ValueError:  # a bracket left open, a sign that stands for a slash
+        return None
+    if not parts.hostname or "." not in parts.hostname:
+        return None
+    return {"kind": "url", "url": parts._replace(netloc=parts.netloc.lower()).geturl()}
+
+
+def phone_value(text: str, region: str | None = None) -> Value | None:
+    """{"kind": "phone", "e164": "+60735238888"}; without a country code only where `region` (ISO 3166) is known."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return {"kind": "phone", "e164": phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)}
+
+
+def iban_value(text: str) -> Value | None:
+    """{"kind": "iban", "iban": …} when country, length and checksum hold."""
+    from stdnum import iban
+
+    folded = _folded(text)  # a line may break within
+    return {"kind": "iban", "iban": iban.compact(folded)} if iban.is_valid(folded) else None
+
+
+def vat_value(text: str) -> Value | None:
+    """{"kind": "id", "id": "FR60421938861"} when it is a VAT number of a European state with a right checksum."""
+    from stdnum.eu import vat
+
+    return {"kind": "id", "id": vat.compact(text)} if vat.is_valid(text) else None
+
+
+def id_value(text: str) -> Value | None:
+    """{"kind": "id", "id": …}: a number of somebody's own making, blanks folded; it must hold a digit."""
+    folded = _folded(text)
+    return {"kind": "id", "id": folded} if any(sign.isdigit() for sign in folded) else None
+
+
+NORMALISERS: dict[str, Callable[..., Value | None]] = {
+    "date": date_value,
+    "money": money_value,
+    "percent": percent_value,
+    "text": text_value,
+    "email": email_value,
+    "url": url_value,
+    "phone": phone_value,
+    "iban": iban_value,
+    "vat": vat_value,
+    "id": id_value,
+}
+"""By the names that rules use."""
+
+
+def _both_orders(text: str) -> tuple[str | None, str | None]:
+    """The date read with the day first and with the month first; an order that no calendar has gives the other."""
+    if numeric := _NUMERIC.fullmatch(text):
+        first, second, year = int(numeric[1]), int(numeric[2]), _full_year(numeric[3])
+        by_day, by_month = _calendar_date(year, second, first), _calendar_date(year, first, second)
+        return by_day or by_month, by_month or by_day
+    by_day = _parsed_date(text, "DMY")
+    return by_day, by_day if _MONTH_NAME.search(text) else _parsed_date(text, "MDY")
+
+
+def _full_year(written: str) -> int:
+    if len(written) == 4:
+        return int(written)
+    return _not_far_ahead(2000 + int(written))
+
+
+def _not_far_ahead(year: int) -> int:
+    return year - 100 if year > datetime.now(UTC).year + _YEARS_AHEAD else year
+
+
+@lru_cache(maxsize=4096)
+def _parsed_date(text: str, order: str) -> str | None:
+    parsed = _date_parser(order).get_date_data(text).date_obj
+    if parsed is None:
+        return None
+    year = parsed.year if re.search(r"\d{4}", text) else _not_far_ahead(parsed.year)
+    return _calendar_date(year, parsed.month, parsed.day)
+
+
+@lru_cache
+def _date_parser(order: str) -> Any:
+    from dateparser.date import DateDataParser
+
+    settings = {
+        "DATE_ORDER": order,
+        "PREFER_LOCALE_DATE_ORDER": False,
+        "REQUIRE_PARTS": ["day", "month", "year"],
+        "PARSERS": ["absolute-time"],
+    }
+    return DateDataParser(languages=list(DATE_LANGUAGES), settings=settings)
+
+
+def _calendar_date(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _decimal_sign(text: str, currency: str | None) -> tuple[str | None, bool]:
+    """The sign before the decimals where the digits tell it (None: they do not), and whether it is in doubt."""
+    found = _NUMBER.search(text)
+    number = found[0].rstrip(".,'’") if found else ""
+    signs = [sign for sign in number if sign in ".,"]
+    if len(set(signs)) == 2:
+        return signs[-1], False
+    if len(signs) != 1:
+        return None, False
+    whole, decimals = number.split(signs[0])
+    if len(decimals) != 3:
+        return None, False
+    if not whole.isdigit() or len(whole) > 3 or whole.startswith("0"):
+        return signs[0], False
+    thousands_known = signs[0] == "," and currency in point_currencies()
+    return ("," if signs[0] == "." else "."), not thousands_known
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())

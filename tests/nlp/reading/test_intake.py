@@ -1,0 +1,218 @@
+"""Intake: what a file is found to be, and what is refused at the door with which advice."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+import zlib
+from pathlib import Path
+from typing import Literal
+
+import pikepdf
+import pypdfium2 as pdfium
+import pytest
+from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
+
+from errors import SheafError
+from nlp.reading.intake import IntakeLimits, inspect, sniff
+
+LIMITS = IntakeLimits(max_pages=10, max_megapixels=1.0)
+
+
+def write_pdf(path: Path, pages: int = 2) -> Path:
+    canvas = Canvas(str(path))
+    for number in range(1, pages + 1):
+        canvas.drawString(72, 720, f"page {number}")
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+def code_of(path: Path, limits: IntakeLimits = LIMITS, password: str | None = None) -> str:
+    with pytest.raises(SheafError) as caught:
+        inspect(path, limits, password)
+    assert "unknown)" not in str(caught.value), "every blank of the sentence is filled"
+    return caught.value.code
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"PK\x03\x04" + bytes(40), "ZIP"),
+        (b"From: a@example.com\nSubject: hi\n\nhello", "e-mail"),
+        ("From: a@example.com\nSubject: hi\n\nhello".encode("utf-16"), "e-mail"),
+        (b"  <!DOCTYPE html><html><body>x", "HTML"),
+        (b"{\\rtf1\\ansi hello}", "RTF"),
+        (b"just words", "text"),
+        (b"\x00\x01\x02\x03" * 10, "unknown"),
+    ],
+)
+def test_what_cannot_be_read_is_named(tmp_path: Path, content: bytes, found: str) -> None:
+    path = tmp_path / "invoice.pdf"  # the name lies
+    path.write_bytes(content)
+    with pytest.raises(SheafError) as caught:
+        sniff(path)
+    assert caught.value.code == "unsupported_type"
+    assert found in caught.value.message
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "empty.pdf"
+    path.touch()
+    assert code_of(path) == "empty_file"
+
+
+def test_the_pdf_header_may_lie_within_the_first_kilobyte(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "a.pdf")
+    path.write_bytes(b"junk from a mail gateway\n" * 8 + path.read_bytes())
+    assert sniff(path) == "application/pdf"
+    assert inspect(path, LIMITS).pages == 2
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP"])
+def test_images_are_known_by_content(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "scan.pdf"
+    Image.new("RGB", (30, 20), "white").save(path, kind)
+    assert inspect(path, LIMITS).media_type == f"image/{kind.lower()}"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_of_a_moving_picture_the_first_frame_is_read_and_that_is_said(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "moving"
+    frames = [Image.new("L", (60, 40), shade) for shade in (0, 128, 255)]
+    frames[0].save(path, kind, save_all=True, append_images=frames[1:])
+    found = inspect(path, LIMITS)
+    assert (found.media_type, found.pages) == (f"image/{kind.lower()}", 1)
+    assert found.flags == ("animated_first_frame",)
+    frames[0].save(path, kind)
+    assert inspect(path, LIMITS).flags == ()
+
+
+def test_the_frames_of_a_tiff_are_its_pages(tmp_path: Path) -> None:
+    path = tmp_path / "fax.tiff"
+    frames = [Image.new("1", (60, 40), 1) for _ in range(3)]
+    frames[0].save(path, save_all=True, append_images=frames[1:], compression="group4")
+    assert inspect(path, LIMITS).pages == 3
+    assert code_of(path, IntakeLimits(max_pages=2, max_megapixels=1)) == "too_many_pages"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP"])
+def test_a_truncated_image_is_refused(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "cut"
+    Image.effect_noise((200, 200), 80).convert("RGB").save(path, kind)
+    assert inspect(path, LIMITS).pages == 1
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert code_of(path) == "damaged_file"
+
+
+def test_pixels_are_counted_before_they_are_decoded(tmp_path: Path) -> None:
+    """A PNG whose header claims 50,000 x 50,000 and that has no pixels at all: only the header can have been read."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    path = tmp_path / "bomb.png"
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0))
+        + chunk(b"IDAT", b"never decoded")
+    )
+    assert code_of(path) == "too_many_pixels"
+
+
+def test_pages_are_counted_and_limited(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "long.pdf", pages=11)
+    assert code_of(path) == "too_many_pages"
+    assert inspect(path, IntakeLimits(max_pages=11, max_megapixels=1)).pages == 11
+
+
+def test_a_pdf_without_pages_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "none.pdf"
+    pikepdf.new().save(path)
+    assert code_of(path) == "no_pages"
+
+
+@pytest.mark.parametrize("revision", [2, 3, 4, 6])
+def test_a_password_opens_and_is_not_needed_again(tmp_path: Path, revision: Literal[2, 3, 4, 6]) -> None:
+    path, unlocked = tmp_path / "secret.pdf", tmp_path / "open.pdf"
+    with pikepdf.open(write_pdf(tmp_path / "plain.pdf")) as document:
+        modern = revision >= 4
+        encryption = pikepdf.Encryption("owner", "user", R=revision, aes=modern, metadata=modern)
+        document.save(path, encryption=encryption)
+    assert code_of(path) == "password_required"
+    assert code_of(path, password="wrong") == "password_required"
+    assert inspect(path, LIMITS, "user", unlocked).encrypted
+    assert not inspect(unlocked, LIMITS).encrypted
+    assert not path.with_name("secret.pdf.repaired").exists()
+
+
+def test_a_restricted_pdf_is_read_and_said_to_be_restricted(tmp_path: Path) -> None:
+    path, unlocked = tmp_path / "restricted.pdf", tmp_path / "open.pdf"
+    with pikepdf.open(write_pdf(tmp_path / "plain.pdf")) as document:
+        document.save(path, encryption=pikepdf.Encryption("owner", ""))
+    assert inspect(path, LIMITS, unlocked=unlocked).flags == ("restricted",)
+    assert len(pdfium.PdfDocument(unlocked.read_bytes())) == 2
+
+
+def test_a_pdf_without_its_index_is_repaired_into_the_working_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pdfium mends most damage itself, so its refusal is provoked: what is tested is what happens after one."""
+    path, unlocked = write_pdf(tmp_path / "a.pdf"), tmp_path / "open.pdf"
+    content = path.read_bytes()
+    path.write_bytes(content[: content.rindex(b"xref\n0")])
+    really = pdfium.PdfDocument
+
+    def refusing(source: object, *args: object, **named: object) -> pdfium.PdfDocument:
+        if source == path:
+            raise pdfium.PdfiumError("refused", err_code=3)
+        return really(source, *args, **named)
+
+    monkeypatch.setattr("nlp.reading.intake.pdfium.PdfDocument", refusing)
+    found = inspect(path, LIMITS, unlocked=unlocked)
+    assert found.pages == 2
+    assert "repaired" in found.flags
+    assert inspect(unlocked, LIMITS).pages == 2
+
+
+def test_a_pdf_with_nothing_behind_its_header_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "header.pdf"
+    path.write_bytes(b"%PDF-1.4\nnothing else")
+    assert code_of(path) == "damaged_file"
+
+
+def test_what_a_pdf_carries_is_flagged(tmp_path: Path) -> None:
+    path = tmp_path / "loaded.pdf"
+    with pikepdf.open(write_pdf(tmp_path / "plain.pdf")) as document:
+        document.attachments["data.txt"] = b"hello"
+        action = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert('hi')")
+        document.Root.Names.JavaScript = pikepdf.Dictionary(Names=["hi", document.make_indirect(action)])
+        document.save(path)
+    assert set(inspect(path, LIMITS).flags) == {"javascript", "embedded_files"}
+
+
+def test_the_expected_refusals_of_real_files(eval_data: Path) -> None:
+    folder = eval_data / "robustness"
+    rows = [json.loads(line) for line in (folder / "expected.jsonl").read_text().splitlines()]
+    limits = IntakeLimits(max_pages=2000, max_megapixels=150)
+    for row in rows:
+        path = folder / row["file"]
+        if "must_fail_cleanly" in row:
+            assert code_of(path, limits) in {"empty_file", "damaged_file", "password_required"}, row["file"]
+        elif "password" in row:
+            assert code_of(path, limits) == "password_required"
+            assert inspect(path, limits, row["password"]).pages > 0
+        else:
+            assert inspect(path, limits).pages >= row.get("pages", 1), row["file"]
+
+
+def test_odd_but_sound_images_are_accepted(tmp_path: Path) -> None:
+    """Sixteen bits, palettes with transparency, CMYK: all of them come out of real scanners."""
+    for mode, kind in (("I;16", "TIFF"), ("P", "PNG"), ("CMYK", "JPEG"), ("LA", "PNG"), ("1", "TIFF")):
+        content = io.BytesIO()
+        Image.new(mode, (20, 20)).save(content, kind)
+        path = tmp_path / f"{mode[0]}.{kind}"
+        path.write_bytes(content.getvalue())
+        assert inspect(path, LIMITS).pages == 1
