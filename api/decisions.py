@@ -17,7 +17,7 @@ from api.vocabulary import value_of
 from errors import SheafError
 from nlp.facts import Page, Span
 from storage.database import now
-from storage.findings import anchors_of, carry, span_json
+from storage.findings import anchors_of, carry, prevailing_currency, span_json
 from storage.readings import current_ids, current_pages
 from storage.tables import Document, Finding, Review, new_id
 
@@ -52,7 +52,7 @@ def correct(session: Session, finding: Finding, actor: str, correction: Correcti
         changes["value"] = correction.value
     elif "text" in changes or "name" in changes:
         name, text = changes.get("name", finding.name), changes.get("text", finding.text)
-        changes["value"] = value_of(finding.kind, name, text)
+        changes["value"] = value_of(finding.kind, name, text, prevailing_currency(session, finding.document_id))
     _decide(session, finding, actor, "correct", **changes)
 
 
@@ -74,10 +74,11 @@ def add(
     placed.pop("text", None)
     if not text:
         raise SheafError("bad_request", detail="a finding needs a place on a page or a text")
+    if value is None:
+        value = value_of(kind, name, text, prevailing_currency(session, document.id))
     finding = Finding(
         id=new_id(), document_id=document.id, kind=kind, name=name, group=group, row=row, text=text,
-        value=value if value is not None else value_of(kind, name, text), confidence=1.0, origin="human", state="added",
-        candidates=[], conflict=False, version=1, **placed,
+        value=value, confidence=1.0, origin="human", state="added", candidates=[], conflict=False, version=1, **placed,
     )  # fmt: skip
     session.add(finding)
     session.flush()

@@ -219,7 +219,7 @@ class FindingPublic(Shape):
     state: str = Field(examples=["found", "accepted", "corrected", "rejected", "added"])
     conflict: bool = Field(description="A decision whose place is gone since the page was read again")
     doubtful: bool = Field(description="Whether it wants a person's look")
-    doubt: str | None = Field(description="Why, in words", examples=["62 % sure; could also be 139.00"])
+    doubt: str | None = Field(description="Why, in words", examples=["62% sure; could also be 139.00"])
     spans: list[SpanPublic]
     version: int
 

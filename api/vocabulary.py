@@ -42,13 +42,19 @@ def main_fields() -> list[str]:
     return list(names)
 
 
-def value_of(kind: str, name: str, text: str) -> dict[str, Any] | None:
-    """What a person wrote as entity or field (`kind`), normalised as the machine would have; None if it cannot be."""
+def value_of(kind: str, name: str, text: str, currency: str | None = None) -> dict[str, Any] | None:
+    """What a person wrote as entity or field (`kind`), normalised as the machine would have; None if it cannot be.
+
+    `currency` is that of amounts which name none.
+    """
     if kind == "entity":
         known = [rule.value for rule in rules.load().rules if rule.label == name]
     else:
         known = [of_type[name] for of_type in fields().values() if name in of_type]
-    return normalised(known or [PLAIN], text)
+    value = normalised(known or [PLAIN], text)
+    if value and value["kind"] == "money":
+        value["currency"] = value["currency"] or currency
+    return value
 
 
 def normalised(kinds: list[str], text: str) -> dict[str, Any] | None:

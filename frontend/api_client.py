@@ -176,9 +176,10 @@ class ApiClient(Connection):
     def vocabulary(self) -> Vocabulary:
         return Vocabulary.model_validate(self.json("GET", "/vocabulary"))
 
-    def value_of(self, text: str, **name: str) -> dict[str, Any] | None:
-        """What a text would be worth under a `label` or as a `field`; nothing is kept."""
-        value: dict[str, Any] | None = self.json("GET", "/values", params={"text": text, **name})["value"]
+    def value_of(self, document_id: str, text: str, **name: str) -> dict[str, Any] | None:
+        """What a text would be worth in this document under a `label` or as a `field`; nothing is kept."""
+        asked = {"document_id": document_id, "text": text, **name}
+        value: dict[str, Any] | None = self.json("GET", "/values", params=asked)["value"]
         return value
 
     def _change(self, document_id: str, verb: str, **request: Any) -> Document:

@@ -27,7 +27,7 @@ def doubts(finding: Finding) -> list[str]:
         return ["lost its place since the page was read again"]
     if finding.state != "found":
         return []
-    reasons = [f"{finding.confidence * 100:.0f} % sure"] if finding.confidence < SURE else []
+    reasons = [f"{finding.confidence:.0%} sure"] if finding.confidence < SURE else []
     value = finding.value or {}
     if value.get("ambiguous"):
         reasons.append(_AMBIGUOUS.get(value["kind"], "can be read in two ways"))

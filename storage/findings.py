@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -52,6 +53,15 @@ def replace_machine_findings(
         document.type_confidence = understanding.type.confidence
         document.type_origin = understanding.type.origin
     return sum(finding.conflict for finding in decided)
+
+
+def prevailing_currency(session: Session, document_id: str) -> str | None:
+    """The currency that most amounts of the document name, those that were rejected aside."""
+    values = session.scalars(
+        select(Finding.value).where(Finding.document_id == document_id, Finding.state != "rejected")
+    )
+    named = Counter(value["currency"] for value in values if value and value.get("currency"))
+    return max(named, key=lambda currency: (named[currency], currency), default=None)
 
 
 def carry(finding: Finding, pages: Mapping[int, Page], readings: Mapping[int, str | None]) -> None:

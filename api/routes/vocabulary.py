@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from api import schemas, vocabulary
 from api.auth import authorize
 from api.dependencies import ActorDep, WorkDep
+from storage.findings import prevailing_currency
 
 router = APIRouter(tags=["vocabulary"])
 Name = Annotated[str | None, Query(max_length=60)]
@@ -26,15 +27,24 @@ def get_vocabulary(work: WorkDep, actor: ActorDep) -> schemas.Vocabulary:
 
 @router.get("/values")
 def get_value(
+    work: WorkDep,
     actor: ActorDep,
     text: Annotated[str, Query(min_length=1, max_length=10_000)],
     label: Name = None,
     field: Name = None,
+    document_id: Name = None,
 ) -> schemas.ValuePreview:
-    """What a text would be worth as this label or field; nothing is kept. Without either, as plain text."""
+    """What a text would be worth as this label or field; nothing is kept. Without either, as plain text.
+
+    An amount that names no currency is in that of the document, where one is given.
+    """
     authorize(actor, "read", "vocabulary")
     kind, name = ("field", field) if field else ("entity", label or "")
-    return schemas.ValuePreview(text=text, value=vocabulary.value_of(kind, name, text))
+    currency = None
+    if document_id:
+        with work.stores.database.read() as session:
+            currency = prevailing_currency(session, document_id)
+    return schemas.ValuePreview(text=text, value=vocabulary.value_of(kind, name, text, currency))
 
 
 def _known(kinds: dict[str, str]) -> list[schemas.NameKnown]:

@@ -147,6 +147,10 @@ def test_fields_with_and_without_a_place(client: httpx.Client, paper: dict[str, 
     assert total["value"] == {"kind": "money", "amount": "1200.00", "currency": "GBP"}
     corrected = client.post(f"{V1}/fields/{total['id']}/correct", headers=ANY, json={"text": "GBP 1,250.00"}).json()
     assert corrected["value"]["amount"] == "1250.00"
+    corrected = client.post(f"{V1}/fields/{total['id']}/correct", headers=ANY, json={"text": "1,260.00"}).json()
+    assert corrected["value"] == {"kind": "money", "amount": "1260.00", "currency": "GBP"}, "as all of the document"
+    asked = {"text": "7.50", "field": "tax", "document_id": paper["id"]}
+    assert client.get(f"{V1}/values", params=asked).json()["value"]["currency"] == "GBP"
     line = client.post(url, json={"name": "cost_centre", "text": "4711", "group": "booking", "row": 1})
     assert line.status_code == 201
     assert (line.json()["group"], line.json()["row"], line.json()["state"]) == ("booking", 1, "added")

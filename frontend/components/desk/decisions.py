@@ -139,7 +139,7 @@ def _read(api: ApiClient, ledger: Ledger, event: Event) -> None:
 
 
 def _preview(api: ApiClient, ledger: Ledger, event: Event) -> None:
-    value = api.value_of(event["text"], **{event["kind"]: event["name"]})
+    value = api.value_of(ledger.document.id, event["text"], **{event["kind"]: event["name"]})
     ledger.preview = {"text": event["text"], "value": wording.normal(value)}
 
 
