@@ -81,7 +81,7 @@ def test_a_hit_shows_its_words_and_its_place(
 def test_facts_stand_beside_a_hit(
     client: httpx.Client, open_page: OpenPage, listed: Results, papers: dict[str, str]
 ) -> None:
-    open_page(client, "search", q="Northwind printing paper")
+    open_page(client, "search", q="to be searched")
     facts = dict(next(hit["facts"] for hit in listed.hits if hit["name"] == "searched.pdf"))
     assert facts["Vendor"] == "Northwind Paper Ltd"
     assert facts["Total"] == "1200.00 GBP"

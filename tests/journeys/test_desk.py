@@ -139,6 +139,7 @@ def test_who_i_am_is_kept_and_keys_walk_the_documents(page: Page, address: str, 
     page.get_by_label("Your name", exact=True).fill("Zoë Ward")
     page.get_by_label("Your name", exact=True).press("Enter")
     expect(page.get_by_role("button", name="Zoë Ward")).to_be_visible()
+    page.wait_for_function("document.cookie.includes('sheaf_actor')")
 
     page.goto(f"{address}/documents")
     expect(page.get_by_role("button", name="Zoë Ward")).to_be_visible()

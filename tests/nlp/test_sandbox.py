@@ -343,7 +343,13 @@ def test_ctrl_c_shows_one_traceback_and_leaves_nobody(tmp_path: Path, after: flo
     )
     command = script(tmp_path, body)
     with subprocess.Popen(
-        command, env=environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        command,
+        env=environment(),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
     ) as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == "up\n"

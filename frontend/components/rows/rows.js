@@ -12,6 +12,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => parentElement.list.leave();
 }
 
+function forget() {
+  sessionStorage.removeItem(LEFT);
+}
+
 function make(tag, className = "", text = "") {
   const made = document.createElement(tag);
   made.className = className;
@@ -35,8 +39,9 @@ class List {
   show(data, ask) {
     this.data = data;
     this.ask = ask;
-    document.removeEventListener("keydown", this.onKey);
+    this.leave();
     document.addEventListener("keydown", this.onKey);
+    for (const deed of ["keydown", "pointerdown"]) document.addEventListener(deed, forget, true);
     const ids = new Set(data.rows.map((row) => row.id));
     for (const id of this.picked) if (!ids.has(id)) this.picked.delete(id);
     this.body.setAttribute("aria-label", data.label);
@@ -47,16 +52,17 @@ class List {
     this.comeBack(data.label);
   }
 
-  /** The row that was opened has the focus again, at the height it had. */
+  /**
+   * The row that was opened has the focus again, at the height it had. Until the reader does something, for Streamlit may
+   * draw a list twice, the first time without the row or for a moment only.
+   */
   comeBack(label) {
     const left = JSON.parse(sessionStorage.getItem(LEFT) ?? "null");
-    if (this.seen || left?.label !== label) return;
-    const link = this.drawn.get(left.id)?.item.querySelector("a");
-    this.seen = true;
-    sessionStorage.removeItem(LEFT);
+    const link = left?.label === label && this.drawn.get(left.id)?.item.querySelector("a");
+    if (!link || link === document.activeElement) return;
     requestAnimationFrame(() => {
-      link?.focus({ preventScroll: true });
-      link?.scrollIntoView({ block: "nearest" });
+      link.focus({ preventScroll: true });
+      link.scrollIntoView({ block: "nearest" });
       this.scroller().scrollTop = left.top;
     });
   }
@@ -67,6 +73,7 @@ class List {
 
   leave() {
     document.removeEventListener("keydown", this.onKey);
+    for (const deed of ["keydown", "pointerdown"]) document.removeEventListener(deed, forget, true);
   }
 
   drawRows(ids) {
