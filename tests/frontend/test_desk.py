@@ -156,6 +156,23 @@ def test_page_list_and_text_are_linked_by_hover_and_focus(open_desk: Open) -> No
     expect(desk.focus).to_contain_text("1,200.00")
 
 
+def test_undo_leads_back_to_the_page_of_what_was_decided(open_desk: Open) -> None:
+    desk = open_desk(pdf([*INVOICE, "two pages"], ["Paid 5.00 EUR on 3 March 2025 by Jane Hartley"]), query="&page=2")
+    if desk.root.locator(".fold[aria-expanded=false]").count():
+        desk.press("c")
+    desk.select("Amount", "5.00")
+    desk.press("Enter")
+    desk.saved()
+    desk.press("[")
+    expect(desk.root.locator(".number")).to_contain_text("1")
+    expect(desk.root.locator(".row.focus.of-money")).to_have_count(0)
+    desk.press("u")
+    expect(desk.focus).to_contain_text("5.00")
+    expect(desk.root.locator(".number")).to_contain_text("2 /")
+    desk.saved()
+    assert desk.found("MONEY", "5.00 EUR")["state"] == "found"
+
+
 def test_accept_reject_correct_and_undo_by_keys(open_desk: Open) -> None:
     desk = open_desk(invoice("by keys"))
     desk.select("Total")

@@ -80,7 +80,7 @@ export function deciding(desk, walk, { draw, reveal, tell }) {
     const last = desk.past.pop();
     push({ do: "undo", back: last?.back ?? null });
     tell.hint("Taken back.");
-    if (last?.back.id) walk.pick(last.back.id);
+    if (last?.back.id) walk.pick(last.back.id, last.back.finding?.spans);
   }
 
   return { push, accept, reject, correct, relabel, move, add, setType, review, undo };

@@ -9,12 +9,13 @@ export function walking(root, desk, { draw, reveal, push, tell }) {
   const doubts = () => visible().filter((row) => row.doubtful);
   const doubtfulPage = () => desk.data.elsewhere.find((one) => one.doubtful && one.page !== desk.page)?.page;
 
-  function pick(id) {
-    const row = rowOf(id);
-    if (row?.spans.length && !row.spans.some((span) => span.page === desk.page)) {
+  /** `spans` are needed of what is named on another page, and so not listed. */
+  function pick(id, spans = rowOf(id)?.spans) {
+    if (spans?.length && !spans.some((span) => span.page === desk.page)) {
       desk.want = id;
-      return turn(row.spans[0].page);
+      return turn(spans[0].page);
     }
+    const row = rowOf(id);
     desk.focus = row ? id : null;
     if (desk.rows.certain.includes(row)) desk.folded = false;
     draw();
