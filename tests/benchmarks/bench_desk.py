@@ -55,6 +55,22 @@ WATCH = """(changed) => {
 }"""
 
 
+#: The same for hits, from Enter in the search field to other words marked.
+HITS = """() => {
+  const marked = () => [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")]
+    .flatMap((host) => [...(host.shadowRoot?.querySelectorAll("ol.hits mark") ?? [])])
+    .map((mark) => mark.textContent).join();
+  const before = marked();
+  window.measured = new Promise((resolve) => document.addEventListener("keydown", (event) => {
+    const look = () => requestAnimationFrame(() => {
+      if (marked() && marked() !== before) requestAnimationFrame(() => resolve(performance.now() - event.timeStamp));
+      else look();
+    });
+    look();
+  }, { once: true, capture: true }));
+}"""
+
+
 @cache
 def scans(pages: int) -> bytes:
     """Pages that must be recognised from their pictures."""
@@ -82,6 +98,7 @@ def test_from_key_to_painted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             page.locator(".sheet:not(.loading)").wait_for()
             keep_reading(client)
             measure(page, client)
+            measure_search(page, client, f"http://localhost:{port}/search?q=paper")
     finally:
         backend.end()
 
@@ -111,6 +128,21 @@ def measure(page: Page, client: httpx.Client) -> None:
         opened.append(timed("d", f"before.title !== now.title && {PICTURE}"))
         reopen(client)
     report("done, next document opened", opened)
+
+
+def measure_search(page: Page, client: httpx.Client, address: str) -> None:
+    page.goto(address)
+    expect(page.locator("ol.hits mark").first).to_be_visible(timeout=PATIENCE)
+
+    def timed(query: str) -> tuple[float, float]:
+        keep_reading(client)
+        page.get_by_label("Search all documents").fill(query)
+        page.evaluate(HITS)
+        page.keyboard.press("Enter")
+        painted = page.evaluate("window.measured")
+        return painted, painted
+
+    report("search", [timed("Jane Hartley" if turn % 2 else "printing paper") for turn in range(TIMES)])
 
 
 def report(name: str, found: Sequence[tuple[float, float]]) -> None:
