@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-import httpx
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, defer, load_only
 
@@ -26,7 +25,7 @@ from nlp.searching.search import fuse, match_query, snippet
 from storage import fulltext
 from storage.findings import DECIDED, span_json
 from storage.generations import current_generation
-from storage.passage_index import Vectors
+from storage.passage_index import Vectors, VectorsAway
 from storage.readings import page_id, page_of
 from storage.tables import Document, Finding, Page, Passage
 from workers.work import Work
@@ -88,17 +87,20 @@ def search(work: Work, query: str, top: int = 10, filters: Filters = Filters()) 
     """The best `top` passages, at most one a page; facets count pages."""
     vector = _vector(work, query) if match_query(query) else None
     with work.stores.database.read() as session:
-        wanted, facets = FETCH, None
+        sign, wanted, facets = signer(session), FETCH, None
         while True:
             ranked = {
                 "words": _keys(session, [rowid for rowid, _ in fulltext.search(session.connection(), query, wanted)])
             }
-            if vector is not None and (nearest := _nearest(work, session, vector, wanted)) is not None:
-                ranked["meaning"] = nearest
+            if vector is not None:
+                try:
+                    ranked["meaning"] = _nearest(work, session, vector, wanted)
+                except VectorsAway:  # words still find
+                    vector = None
             found = _candidates(session, ranked, filters, narrowed=facets is not None)
             facets = facets or _facets(found, filters)  # of the best matches, before they are narrowed
             fitting = _one_a_page(candidate for candidate in found if candidate.fits(filters))
-            hits = list(islice(_hits(session, query, fitting, signer(session)), top))
+            hits = list(islice(_hits(session, query, fitting, sign), top))
             exhausted = max(map(len, ranked.values())) < wanted or wanted >= MOST
             if len(hits) == top or exhausted:
                 facts = main_facts(session, {hit.document_id for hit in hits})
@@ -154,12 +156,9 @@ def _vector(work: Work, query: str) -> Vectors | None:
     return vector
 
 
-def _nearest(work: Work, session: Session, vector: Vectors, wanted: int) -> list[str] | None:
-    try:
-        collection = work.stores.index.collection(current_generation(session).collection)
-        return [key for key, _ in collection.query(vector, wanted)]
-    except httpx.TransportError:  # Chroma is away: words still find
-        return None
+def _nearest(work: Work, session: Session, vector: Vectors, wanted: int) -> list[str]:
+    collection = work.stores.index.collection(current_generation(session).collection)
+    return [key for key, _ in collection.query(vector, wanted)]
 
 
 def _candidates(

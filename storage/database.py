@@ -83,6 +83,11 @@ class Database:
         with self._writing.begin() as session:
             yield session
 
+    def ping(self) -> None:
+        """Ask it something; returns when it answers, raises what is in the way when it does not."""
+        with self.read() as session:
+            session.execute(select(1))
+
     def close(self) -> None:
         self.engine.dispose()
 

@@ -21,6 +21,9 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 
+#: What is raised while the server of the vectors does not answer.
+VectorsAway = httpx.TransportError
+
 #: Ids fetched at a time when all are listed.
 PAGE = 5000
 

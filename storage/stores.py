@@ -9,17 +9,16 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from settings import Settings
 from storage.database import Database
 from storage.objects import Objects, ObjectsAway, open_objects
-from storage.passage_index import PassageIndex, open_index
+from storage.passage_index import PassageIndex, VectorsAway, open_index
 
 #: What is raised while the server of a store is away, or too busy: the database's, the objects', the vectors'.
-AWAY: tuple[type[Exception], ...] = (OperationalError, NoConnectionFree, ObjectsAway, httpx.TransportError)
+AWAY: tuple[type[Exception], ...] = (OperationalError, NoConnectionFree, ObjectsAway, VectorsAway)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,9 @@ from typing import NoReturn
 
 import pytest
 
+from errors import SheafError
+from nlp.reading import ocr
+
 pytest_plugins = ["tests.backend", "tests.databases", "tests.infra.terraform", "tests.servers", "tests.browser"]
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,6 +21,15 @@ def absent(what: str) -> NoReturn:
     if os.environ.get("REQUIRE_SERVERS") == "1":
         pytest.fail(f"{what} is required here and missing")
     pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session")
+def tesseract() -> None:
+    """Tesseract is installed and says so."""
+    try:
+        ocr.engine().version()
+    except SheafError:
+        absent("Tesseract")
 
 
 @pytest.fixture(scope="session")

@@ -115,8 +115,7 @@ def await_database(database: Database) -> None:
     """Return when the database answers: a message taken meanwhile would be lost, and there is nothing else to do."""
     for seconds in chain(range(1, 10), repeat(10)):
         try:
-            with database.read() as session:
-                session.execute(select(1))
+            database.ping()
         except AWAY as error:
             log.warning("the database is away: %s", in_short(error))
             time.sleep(seconds)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -135,12 +135,8 @@ def _wait_for(name: str, url: str, probe: Callable[[], object], deadline: float)
 
 
 def _reach_database(url: str) -> None:
-    database = Database(url)
-    try:
-        with database.read() as session:
-            session.execute(select(1))
-    finally:
-        database.close()
+    with closing(Database(url)) as database:
+        database.ping()
 
 
 def _urls(settings: Settings) -> dict[str, str]:

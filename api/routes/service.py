@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from fastapi import APIRouter, Response
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from api import schemas
 from api.auth import authorize
@@ -48,8 +48,7 @@ def check_stores(work: WorkDep, actor: ActorDep, repair: bool = False) -> schema
 
 
 def _database(work: Work) -> None:
-    with work.stores.database.read() as session:
-        session.execute(text("SELECT 1"))
+    work.stores.database.ping()
 
 
 def _objects(work: Work) -> None:

@@ -9,11 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from errors import SheafError
 from evaluation.ocr import _core_seconds, calibration_error, evaluate, gold_words, judge_words, normalised
 from nlp.facts import Box, Page, Word
-from nlp.reading import ocr
-from tests.conftest import absent
 from tests.nlp.reading.test_ocr import LINES, written
 
 
@@ -53,11 +50,7 @@ def test_calibration_error_by_hand() -> None:
     assert calibration_error([]) == 0
 
 
-def test_pages_are_read_and_scored(tmp_path: Path) -> None:
-    try:
-        ocr.engine().version()
-    except SheafError:
-        absent("Tesseract")
+def test_pages_are_read_and_scored(tesseract: None, tmp_path: Path) -> None:
     written((1000, 1300), 32).save(tmp_path / "a.png")
     lines = [{"text": line} for line in (*LINES, "never printed")]
     rows = [

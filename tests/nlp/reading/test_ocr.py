@@ -14,20 +14,13 @@ import psutil
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from errors import SheafError
 from nlp.reading import ocr
 from nlp.reading.layout import Block, Token
-from tests.conftest import ROOT, absent
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.usefixtures("tesseract")
 
 LINES = ("Invoice number 4711", "Total due 193.00 EUR")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def tesseract() -> None:
-    try:
-        ocr.engine().version()
-    except SheafError:
-        absent("Tesseract")
 
 
 def written(size: tuple[int, int] = (1600, 2000), letters: int = 48, lines: Sequence[str] = LINES) -> Image.Image:

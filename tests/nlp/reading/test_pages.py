@@ -15,21 +15,13 @@ from reportlab.pdfgen.canvas import Canvas
 
 from errors import SheafError
 from nlp.facts import Word
-from nlp.reading import ocr
 from nlp.reading.pages import PageReading, ReadingOptions, read_page
-from tests.conftest import absent
 from tests.nlp.reading.test_ocr import written
+
+pytestmark = pytest.mark.usefixtures("tesseract")
 
 PDF = "application/pdf"
 OPTIONS = ReadingOptions()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def tesseract() -> None:
-    try:
-        ocr.engine().version()
-    except SheafError:
-        absent("Tesseract")
 
 
 def born_digital(path: Path, *pages: str) -> Path:
