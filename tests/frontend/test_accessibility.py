@@ -58,7 +58,7 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
         ("document?id={ready}", "Mark reviewed"),
         ("document?id={ready}&q=paper&mark=0-9", "Results"),
         ("document?id={cancelled}", "stopped.pdf"),
-        ("document?id={deleted}", "in the trash"),
+        ("document?id={deleted}", "How it was read"),
         ("document?id={none}", "no document"),
     ],
 )

@@ -46,6 +46,7 @@ function openDesk(root) {
     if (fresh.preview) desk.overlay?.worth?.(fresh.preview);
     if (!desk.out.queue.some((event) => event.do === "page")) desk.page = fresh.page.number;
     desk.letters = Array.from(fresh.page.text);
+    root.hidden = false; // until there is something to say its buttons have no words
     draw();
     const draft = desk.out.draft;
     if (other && draft) onRow((row) => ask.edit(row, draft))(draft.id);
