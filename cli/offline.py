@@ -20,7 +20,8 @@ from nlp.facts import Page, Span, Understanding
 from nlp.places import boxes_of
 from nlp.reading import intake
 from nlp.reading.intake import IntakeLimits
-from nlp.reading.pages import ReadingOptions, read_page
+from nlp.reading.options import ReadingOptions
+from nlp.reading.pages import read_page
 from nlp.sandbox import Limits, Sandbox, SandboxClosed
 from nlp.understanding import entities
 from settings import Settings, load

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from errors import SheafError
 from nlp.facts import Box, Entity, Page, Word
 from nlp.reading.intake import IntakeLimits, inspect
-from nlp.reading.pages import ReadingOptions, read_page
+from nlp.reading.options import ReadingOptions
+from nlp.reading.pages import read_page
 from nlp.sandbox import Limits, Sandbox
 from nlp.understanding.entities import find_entities
 from nlp.understanding.values import day_first_of

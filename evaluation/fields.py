@@ -13,7 +13,7 @@ from typing import Any
 
 from evaluation.documents import Read, entities_of_all, page_from_lines, read_all, rows_of
 from nlp.facts import DocumentType
-from nlp.reading.pages import ReadingOptions
+from nlp.reading.options import ReadingOptions
 from nlp.understanding.fields import find_fields
 
 #: Names in the index and ours.

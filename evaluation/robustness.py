@@ -16,7 +16,8 @@ from typing import Any
 from errors import SheafError
 from evaluation.documents import INTAKE, Ask, in_children
 from nlp.reading.intake import Inspection, inspect
-from nlp.reading.pages import PageReading, ReadingOptions, read_page
+from nlp.reading.options import ReadingOptions
+from nlp.reading.pages import PageReading, read_page
 from nlp.reading.text_layer import SOURCE
 
 _NOT_DOCUMENTS = {"expected.jsonl", "manifest.tsv", "SOURCE.md"}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.documents import read_all
-from nlp.reading.pages import ReadingOptions
+from nlp.reading.options import ReadingOptions
 from nlp.understanding.types import find_type
 
 

@@ -14,7 +14,8 @@ from stdnum import iban
 
 from nlp.facts import Page
 from nlp.reading.intake import sniff
-from nlp.reading.pages import ReadingOptions, read_page
+from nlp.reading.options import ReadingOptions
+from nlp.reading.pages import read_page
 from nlp.understanding.fields import find_fields
 from nlp.understanding.types import find_type
 from samples.make import SAMPLES, Sample

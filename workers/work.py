@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from errors import SheafError, unexpected
 from nlp.reading.intake import IntakeLimits
-from nlp.reading.pages import ReadingOptions
+from nlp.reading.options import ReadingOptions
 from nlp.sandbox import ChildLost, Limits, Sandbox, SandboxClosed
 from nlp.searching import embeddings
 from nlp.understanding import entities

@@ -15,7 +15,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from errors import SheafError
 from nlp.facts import Word
-from nlp.reading.pages import PageReading, ReadingOptions, read_page
+from nlp.reading.options import ReadingOptions
+from nlp.reading.pages import PageReading, read_page
 from tests.nlp.reading.test_ocr import written
 
 pytestmark = pytest.mark.usefixtures("tesseract")

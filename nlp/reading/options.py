@@ -1,0 +1,19 @@
+"""How a document is to be read, as passed in from the settings and the order. What it means is left to the readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How to read: OCR `languages`, `dpi` and `megapixels` at which PDF pages are drawn for OCR, `engine` (None: the
+    default one), longest sides of the `thumbnail` and the page `image` in pixels."""
+
+    languages: tuple[str, ...] = ("eng",)
+    dpi: int = 300
+    megapixels: float = 40.0
+    force_ocr: bool = False
+    engine: str | None = None
+    thumbnail_px: int = 240
+    image_px: int = 1600
