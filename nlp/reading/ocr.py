@@ -15,7 +15,11 @@ from PIL import Image
 
 from nlp.reading.layout import Block
 
-ENGINES = {"tesseract": "nlp.reading.tesseract:Tesseract"}
+ENGINES = {
+    "tesseract": "nlp.reading.tesseract:Tesseract",
+    "tesseract_command": "nlp.reading.tesseract:by_command",
+    "rapidocr": "nlp.reading.rapid:Rapid",
+}
 DEFAULT_ENGINE = "tesseract"
 
 

@@ -1,19 +1,17 @@
-"""Tesseract as an OCR engine, run as a command through pytesseract. The interface is that of `ocr`."""
+"""Tesseract as an OCR engine: page mode, size, rows to blocks. Running it is left to a driver."""
 
 from __future__ import annotations
 
-import os
+import csv
 from collections.abc import Sequence
-from functools import cache, partial
-from typing import Any
+from functools import cache
+from typing import Protocol
 
-import pytesseract
 from PIL import Image
-from pytesseract.pytesseract import subprocess_args as _popen_arguments
 
 from errors import SheafError
-from nlp.child import die_with_parent
 from nlp.reading.layout import Block, Token
+from nlp.reading.tesseract_command import Command
 
 #: "A single column of text of variable sizes". Word F1 of modes 3 (Tesseract's default), 4 and 6 on 24 receipts, 24
 #: forms and 6 pages of the tune parts, as they are: .795 .801 .809, .777 .782 .729, .880 .882 .863. Modes 3 and 4 are
@@ -31,40 +29,62 @@ _MAX_SIDE = 32_000
 _SURE_ORIENTATION = 1.0
 
 
+class Driver(Protocol):
+    """A way to run Tesseract. Each method raises SheafError ocr_missing or page_damaged."""
+
+    def version(self) -> str: ...
+
+    def languages(self) -> frozenset[str]: ...
+
+    def tsv(self, grey: Image.Image, languages: str, page_mode: int, dpi: int | None) -> str:
+        """Tesseract's table of what it found, boxes in pixels of `grey` (mode L)."""
+        ...
+
+    def orientation(self, grey: Image.Image) -> tuple[int, float]:
+        """Degrees clockwise that would set the writing upright, and how sure that is."""
+        ...
+
+
 class Tesseract:
-    """See `ocr.Engine`. What is installed is asked once a process."""
+    """See `ocr.Engine`. By default Tesseract runs in this process where tesserocr is installed, else as a command."""
 
-    @staticmethod
-    @cache
-    def version() -> str:
-        try:
-            return str(pytesseract.get_tesseract_version())
-        except pytesseract.TesseractNotFoundError as error:
-            raise SheafError("ocr_missing") from error
+    def __init__(self, driver: Driver | None = None) -> None:
+        self._driver = driver or _in_process() or Command()
 
-    @staticmethod
-    @cache
-    def languages() -> frozenset[str]:
-        try:
-            return frozenset(pytesseract.get_languages()) - {"osd"}
-        except pytesseract.TesseractNotFoundError as error:
-            raise SheafError("ocr_missing") from error
+    def version(self) -> str:
+        return self._driver.version()
+
+    def languages(self) -> frozenset[str]:
+        return self._driver.languages() - {"osd"}
 
     def recognise(self, image: Image.Image, languages: Sequence[str], dpi: int | None) -> list[Block]:
         factor = _enlargement(image.size)
         if factor != 1.0:
             size = round(image.width * factor), round(image.height * factor)
             image = image.resize(size, Image.Resampling.BICUBIC)
-        config = f"--psm {_PAGE_MODE}" + (f" --dpi {round(dpi * factor)}" if dpi else "")
-        found = _run(pytesseract.image_to_data, image, lang="+".join(languages), config=config)
-        return _blocks(found, factor)
+        table = self._driver.tsv(image, "+".join(languages), _PAGE_MODE, round(dpi * factor) if dpi else None)
+        return _blocks(table, factor)
 
     def turn(self, image: Image.Image) -> int:
         try:
-            found = _run(pytesseract.image_to_osd, image)
+            degrees, sureness = self._driver.orientation(image)
         except SheafError:  # too few letters to tell, or no data for it installed
             return 0
-        return int(found["rotate"]) % 360 if found["orientation_conf"] >= _SURE_ORIENTATION else 0
+        return degrees % 360 if sureness >= _SURE_ORIENTATION else 0
+
+
+def by_command() -> Tesseract:
+    """Tesseract as the command of the system, to compare with."""
+    return Tesseract(Command())
+
+
+@cache
+def _in_process() -> Driver | None:
+    try:
+        from nlp.reading.tesseract_library import Library
+    except ImportError:  # its wheels are not for every machine
+        return None
+    return Library()
 
 
 def _enlargement(size: tuple[int, int]) -> float:
@@ -75,28 +95,14 @@ def _enlargement(size: tuple[int, int]) -> float:
     return 2.0 if is_page and long < _LOW_DPI * _PAGE_INCHES else 1.0
 
 
-def _run(command: Any, image: Image.Image, **arguments: Any) -> dict[str, Any]:
-    """Raises SheafError ocr_missing or page_damaged."""
-    # pytesseract hands the picture over as a file of its own format; an uncompressed one costs next to nothing.
-    image.format = "PPM"
-    try:
-        found: dict[str, Any] = command(image, output_type=pytesseract.Output.DICT, **arguments)
-    except pytesseract.TesseractNotFoundError as error:
-        raise SheafError("ocr_missing") from error
-    except pytesseract.TesseractError as error:
-        raise SheafError("page_damaged", detail=f"Tesseract gave up on it ({error.message[:200]})") from error
-    return found
-
-
-def _blocks(found: dict[str, Any], factor: float) -> list[Block]:
+def _blocks(table: str, factor: float) -> list[Block]:
     blocks: list[Block] = []
     block_key = line_key = None
-    columns = ("block_num", "par_num", "line_num", "left", "top", "width", "height", "conf", "text")
-    for block, paragraph, line, left, top, width, height, confidence, text in zip(
-        *(found.get(column, []) for column in columns), strict=True
+    # Twelve columns: level, page, block, paragraph, line, word, left, top, width, height, confidence, text.
+    for _, _, block, paragraph, line, _, left, top, width, height, confidence, text in csv.reader(
+        table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE
     ):
-        text = str(text).strip()
-        if not text or confidence < 0:
+        if confidence == "conf" or float(confidence) < 0 or not text.strip():
             continue
         if (block, paragraph) != block_key:
             blocks.append([])
@@ -104,22 +110,8 @@ def _blocks(found: dict[str, Any], factor: float) -> list[Block]:
         if line != line_key:
             blocks[-1].append([])
             line_key = line
-        right, bottom = left + width, top + height
-        token = Token(text, left / factor, top / factor, right / factor, bottom / factor, confidence / 100)
+        right, bottom = int(left) + int(width), int(top) + int(height)
+        places = int(left) / factor, int(top) / factor, right / factor, bottom / factor
+        token = Token(text.strip(), *places, float(confidence) / 100)
         blocks[-1][-1].append(token)
     return blocks
-
-
-def _guarded_popen_arguments(*arguments: Any, **named: Any) -> dict[str, Any]:
-    """How pytesseract starts Tesseract: with one thread, and so that it dies with us.
-
-    Its own threads make Tesseract four times slower when each core has its own page. And a reader that is killed at
-    its deadline must not leave a Tesseract behind.
-    """
-    popen = dict(_popen_arguments(*arguments, **named))
-    popen["env"] = {**os.environ, "OMP_THREAD_LIMIT": "1"}
-    popen["preexec_fn"] = partial(die_with_parent, os.getpid())
-    return popen
-
-
-pytesseract.pytesseract.subprocess_args = _guarded_popen_arguments
