@@ -47,6 +47,7 @@ TOOLS = {
     "tesseract": Tool(
         ("tesseract",), "tesseract-ocr", "tesseract", "reads scans; files with a text layer work without it"
     ),
+    "poppler": Tool(("pdftotext",), "poppler-utils", "poppler", "tests of searchable PDFs, as others see them"),
     "postgres": Tool(("initdb",), "postgresql", "postgresql@17", "the database for several processes", ("initdb",)),
     "redis": Tool(("redis-server",), "redis-server", "redis", "a queue for several processes"),
     "chromium": Tool(
