@@ -5,10 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from itertools import pairwise
 from operator import attrgetter
 from statistics import median
+from typing import NamedTuple
 
 from nlp.facts import Box, Region, Word
 
@@ -23,8 +23,7 @@ _MARK = 0.5
 _BLOCK_STEP = 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word before it has offsets. Sides in points or pixels of the displayed page, from the top left.
 
     `direction` is where the writing runs, in quarter turns clockwise: 0 to the right, 1 down, 2 left, 3 up.
@@ -71,38 +70,37 @@ def compose(blocks: Iterable[Block], width: float, height: float) -> Running:
     at = 0
     for block in blocks:
         first_line = len(line_regions)
+        separator = "\n\n" if words else ""
         for line in block:
             first_word = len(words)
             for token in line:
-                if len(words) > first_word:
-                    separator = " "
-                elif len(line_regions) > first_line:
-                    separator = "\n"
-                else:
-                    separator = "\n\n" if words else ""
                 parts += separator, token.text
-                at += len(separator)
-                words.append(Word(token.text, at, at + len(token.text), _box(token, width, height), token.confidence))
-                at += len(token.text)
+                start = at + len(separator)
+                at = start + len(token.text)
+                words.append(Word(token.text, start, at, _box(token, width, height), token.confidence))
+                separator = " "
             line_regions.append(_around(words[first_word:]))
+            separator = "\n"
         block_regions.append(_around(line_regions[first_line:]))
     return Running("".join(parts), tuple(words), tuple(line_regions), tuple(block_regions))
 
 
 def _box(token: Token, width: float, height: float) -> Box:
-    def fraction(value: float, whole: float) -> float:
-        return min(1.0, max(0.0, value / whole))
-
-    return Box(
-        fraction(token.left, width),
-        fraction(token.top, height),
-        fraction(token.right, width),
-        fraction(token.bottom, height),
-    )
+    left, top, right, bottom = token.left / width, token.top / height, token.right / width, token.bottom / height
+    if left >= 0 and top >= 0 and right <= 1 and bottom <= 1:
+        return Box(left, top, right, bottom)
+    return Box(*(min(1.0, max(0.0, side)) for side in (left, top, right, bottom)))
 
 
 def _around(parts: Sequence[Word] | Sequence[Region]) -> Region:
-    return Region(parts[0].start, parts[-1].end, reduce(Box.union, (part.box for part in parts)))
+    boxes = [part.box for part in parts]
+    around = Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+    return Region(parts[0].start, parts[-1].end, around)
 
 
 def arrange(tokens: Iterable[Token]) -> list[Block]:
@@ -119,10 +117,13 @@ def arrange(tokens: Iterable[Token]) -> list[Block]:
 
 def _arrange_upright(tokens: list[Token]) -> list[Block]:
     turned = [_turned(token) for token in tokens]
-    original = {id(after): before for before, after in zip(tokens, turned, strict=True)}
     letter = median(token.height for token in turned) or 1.0
     blocks = (block for region in _regions(turned, letter) for block in _blocks(_rows(region)))
-    return [[[original[id(token)] for token in _in_order(line)] for line in block] for block in blocks]
+    ordered = [[_in_order(line) for line in block] for block in blocks]
+    if not tokens[0].direction:
+        return ordered
+    original = {id(after): before for before, after in zip(tokens, turned, strict=True)}
+    return [[[original[id(token)] for token in line] for line in block] for block in ordered]
 
 
 def _turned(token: Token) -> Token:
@@ -137,6 +138,8 @@ def _turned(token: Token) -> Token:
 
 def _in_order(line: Line) -> Line:
     from_left = sorted(line, key=attrgetter("left"))
+    if all(token.text.isascii() for token in line):
+        return from_left
     kinds = [unicodedata.bidirectional(letter) for token in line for letter in token.text]
     from_right = sum(kind in ("R", "AL") for kind in kinds) > sum(kind == "L" for kind in kinds)
     return from_left[::-1] if from_right else from_left
@@ -144,23 +147,29 @@ def _in_order(line: Line) -> Line:
 
 def _rows(tokens: list[Token]) -> list[Line]:
     """Tokens that share most of their height, from the top; a low mark goes to the row it is nearest to."""
+    least = _MARK * median([token.bottom - token.top for token in tokens])
+    letters = [token for token in tokens if token.bottom - token.top >= least]
+    letters.sort(key=lambda token: token.top + token.bottom)
     rows: list[Line] = []
     extents: list[tuple[float, float]] = []
-    least = _MARK * median(token.height for token in tokens)
-    for token in sorted((token for token in tokens if token.height >= least), key=attrgetter("middle")):
+    for token in letters:
+        above, below = token.top, token.bottom
         for index in range(len(rows) - 1, max(len(rows) - 3, -1), -1):
             top, bottom = extents[index]
-            if min(bottom, token.bottom) - max(top, token.top) >= 0.5 * min(token.height, bottom - top):
+            shared = (bottom if bottom < below else below) - (top if top > above else above)
+            if shared >= 0.5 * (below - above) or shared >= 0.5 * (bottom - top):
                 rows[index].append(token)
-                extents[index] = min(top, token.top), max(bottom, token.bottom)
+                extents[index] = min(top, above), max(bottom, below)
                 break
         else:
             rows.append([token])
-            extents.append((token.top, token.bottom))
-    middles = [(top + bottom) / 2 for top, bottom in extents]
-    for token in (token for token in tokens if token.height < least):
-        nearest = min(range(len(middles)), key=lambda index: abs(middles[index] - token.middle))
-        rows[nearest].append(token)
+            extents.append((above, below))
+    if len(letters) < len(tokens):
+        middles = [(top + bottom) / 2 for top, bottom in extents]
+        for token in tokens:
+            if token.height < least:
+                nearest = min(range(len(middles)), key=lambda index: abs(middles[index] - token.middle))
+                rows[nearest].append(token)
     return rows
 
 
@@ -231,6 +240,8 @@ def _columns(run: list[list[Token]], gaps: list[Gap], letter: float) -> Iterator
 
 
 def _is_prose(tokens: list[Token]) -> bool:
+    if sum(len(token.text) for token in tokens) < _COLUMN_LINES // 2 * _COLUMN_CHARACTERS:
+        return False  # whatever its rows are, and these take longer to find
     rows = _rows(tokens)
     if len(rows) < _COLUMN_LINES:
         return False

@@ -44,11 +44,11 @@ def read_page(path: Path, media_type: str, number: int, options: ReadingOptions)
         return _scanned(page, picture, None, options)
     with pictures.pdf_page(path, number) as pdf_page:
         layer = text_layer.extract(pdf_page, number)
-        trusted, quality, reason = text_layer.judge(layer)
+        trusted, reason = layer.judgement.trusted, layer.judgement.reason
         if trusted and not options.force_ocr:
             picture, _ = pictures.render(pdf_page, 0, options.megapixels, least_px=options.image_px)
             page = replace(layer.page, flags=_flags(layer))
-            return _with_pictures(page, picture, quality, layer.turn, options)
+            return _with_pictures(page, picture, layer.judgement.quality, layer.turn, options)
         picture, dpi = pictures.render(pdf_page, options.dpi, options.megapixels, least_px=_LEAST_PX)
     if trusted:
         reason = "OCR was asked for"
@@ -59,7 +59,7 @@ def read_page(path: Path, media_type: str, number: int, options: ReadingOptions)
 def _flags(layer: text_layer.TextLayer) -> tuple[str, ...]:
     if not layer.page.words:
         return ("blank",)
-    has_picture = layer.evidence.picture > _PICTURE and layer.evidence.invisible <= 0.5
+    has_picture = layer.evidence.picture > _PICTURE and not layer.evidence.is_hidden
     return ("pictures_not_read",) if has_picture else ()
 
 

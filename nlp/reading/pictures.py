@@ -60,9 +60,9 @@ def pdf_page(path: Path, number: int) -> Iterator[pdfium.PdfPage]:
     except (pdfium.PdfiumError, IndexError) as error:
         raise SheafError("page_damaged", detail="it cannot be loaded") from error
     try:
-        if pdfium_c.FPDFPage_GetAnnotCount(page.raw) > 0:
+        if _has_annotations(page):
             # Filled-in values and comments live beside the page's content, where neither the text API nor the renderer
-            # looks. Flattening draws them onto the page; a page must be loaded anew to show it.
+            # looks. Flattening draws them onto the page; a page must be loaded anew to show it, as long again.
             flattened = pdfium_c.FPDFPage_Flatten(page.raw, pdfium_c.FLAT_NORMALDISPLAY)
             if flattened == pdfium_c.FLATTEN_SUCCESS:
                 page.close()
@@ -70,6 +70,17 @@ def pdf_page(path: Path, number: int) -> Iterator[pdfium.PdfPage]:
         yield page
     finally:
         page.close()
+
+
+def _has_annotations(page: pdfium.PdfPage) -> bool:
+    """Whether there are any but links, which show nothing."""
+    for index in range(pdfium_c.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = pdfium_c.FPDFPage_GetAnnot(page.raw, index)
+        kind = pdfium_c.FPDFAnnot_GetSubtype(annotation)
+        pdfium_c.FPDFPage_CloseAnnot(annotation)
+        if kind != pdfium_c.FPDF_ANNOT_LINK:
+            return True
+    return False
 
 
 def render(page: pdfium.PdfPage, dpi: float, megapixels: float, least_px: int = 0) -> tuple[Image.Image, float]:

@@ -16,9 +16,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from nlp.facts import Page
 from nlp.places import find_place
-from nlp.reading.layout import Token
+from nlp.reading.judgement import Evidence, Judgement, judge
 from nlp.reading.pdf_words import decoded
-from nlp.reading.text_layer import Evidence, TextLayer, extract, judge
+from nlp.reading.text_layer import TextLayer, extract
 
 SIZE = (400, 600)
 TEXT = "Invoice 4711\nTotal due 193.00 EUR"
@@ -141,10 +141,8 @@ def test_writing_in_all_directions_is_read_along_itself(tmp_path: Path) -> None:
 
 def test_a_good_layer_is_trusted(tmp_path: Path) -> None:
     layer = layer_of(write(tmp_path / "a.pdf"))
-    trusted, quality, reason = judge(layer)
-    assert trusted
-    assert quality == 1.0
-    assert layer.page.reason == reason == "the page carries its own text"
+    assert layer.judgement == Judgement(True, 1.0, "the page carries its own text")
+    assert layer.page.reason == "the page carries its own text"
 
 
 def test_a_blank_page_needs_no_ocr(tmp_path: Path) -> None:
@@ -153,14 +151,14 @@ def test_a_blank_page_needs_no_ocr(tmp_path: Path) -> None:
     document.add_blank_page()
     document.save(path)
     layer = layer_of(path)
-    assert judge(layer) == (True, 1.0, "the page is blank")
+    assert layer.judgement == Judgement(True, 1.0, "the page is blank")
     assert layer.page.words == ()
 
 
 def test_a_drawing_without_text_is_not_trusted(tmp_path: Path) -> None:
-    trusted, _, reason = judge(layer_of(write(tmp_path / "a.pdf", lambda canvas: canvas.circle(200, 300, 50))))
-    assert not trusted
-    assert reason == "the page has no text layer"
+    judgement = layer_of(write(tmp_path / "a.pdf", lambda canvas: canvas.circle(200, 300, 50))).judgement
+    assert not judgement.trusted
+    assert judgement.reason == "the page has no text layer"
 
 
 def scan(canvas: Canvas, words: str, mode: int, *, under: bool = False) -> None:
@@ -181,10 +179,9 @@ def scan(canvas: Canvas, words: str, mode: int, *, under: bool = False) -> None:
 def test_the_layer_of_another_ocr_program_is_trusted_and_named(tmp_path: Path, mode: int, under: bool) -> None:
     words = "\n".join(["the quick brown fox jumps over the lazy dog"] * 14)
     layer = layer_of(write(tmp_path / "a.pdf", lambda canvas: scan(canvas, words, mode, under=under)))
-    trusted, quality, reason = judge(layer)
-    assert trusted
-    assert quality < 1
-    assert "another OCR program" in reason
+    assert layer.judgement.trusted
+    assert layer.judgement.quality < 1
+    assert "another OCR program" in layer.judgement.reason
     assert layer.page.confidence < 1
 
 
@@ -193,9 +190,9 @@ def test_the_layer_of_another_ocr_program_is_trusted_and_named(tmp_path: Path, m
     [("Scanned by X", 0, "only 10 characters"), ("\n".join(["~^ |}{ <>~ ^^_| \\/~"] * 30), 3, "looks like")],
 )
 def test_a_scan_with_a_useless_layer_is_read_anew(tmp_path: Path, words: str, mode: int, said: str) -> None:
-    trusted, _, reason = judge(layer_of(write(tmp_path / "a.pdf", lambda canvas: scan(canvas, words, mode))))
-    assert not trusted
-    assert said in reason
+    judgement = layer_of(write(tmp_path / "a.pdf", lambda canvas: scan(canvas, words, mode))).judgement
+    assert not judgement.trusted
+    assert said in judgement.reason
 
 
 @pytest.mark.parametrize("letters", ["\ue123\ue124\ue125", "\ufffd\ufffd\ufffd", "(cid:12)(cid:40)"])
@@ -213,24 +210,22 @@ endcmap end end"""
         font.ToUnicode = document.make_stream(cmap.encode())
         document.save(path)
     layer = layer_of(path)
-    trusted, quality, reason = judge(layer)
-    assert not trusted
-    assert quality < 0.5
-    assert reason == f"text layer rejected: {layer.evidence.unmapped:.0%} unmapped characters"
+    assert not layer.judgement.trusted
+    assert layer.judgement.quality < 0.5
+    assert layer.judgement.reason == f"text layer rejected: {layer.evidence.unmapped:.0%} unmapped"
 
 
 def test_a_bullet_of_a_symbol_font_does_no_harm() -> None:
     evidence = Evidence(characters=900, unmapped=0.0, invisible=0.0, plain=0.99, picture=0.1, drawn=True)
-    page = Page(1, 1, 1, "x", (), "text_layer", "", 1.0)
-    assert judge(TextLayer(page, 0, evidence))[0]
+    assert judge(evidence).trusted
 
 
 def test_ligatures_and_soft_hyphens_become_letters() -> None:
-    assert decoded([ord("o"), 0xFB03, ord("c"), ord("e")]) == "office"
-    assert decoded([0xD83D, 0xDE00]) == "😀"
-    assert decoded([ord("a"), 0xD83D]) == "a\ufffd"
-    assert decoded([ord("a"), 0x13, ord("b"), 0x9F]) == "a\ufffdb\ufffd", "control characters are no letters"
-    assert Token(decoded([ord("x"), 0x02]), 0, 0, 1, 1, 1.0).text == "x-"
+    assert decoded("o\ufb03ce") == "office"
+    assert decoded("\ud83d\ude00") == "😀"
+    assert decoded("a\ud83d") == "a\ufffd"
+    assert decoded("a\x13b\x9f") == "a\ufffdb\ufffd", "control characters are no letters"
+    assert decoded("x\x02") == decoded("x\ufffe") == "x-"
 
 
 REAL = ["invoices/AmazonWebServices.pdf", "robustness/pdfplumber/nics-background-checks-2015-11-rotated.pdf",
