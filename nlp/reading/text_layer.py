@@ -82,6 +82,7 @@ def extract(page: pdfium.PdfPage, number: int) -> TextLayer:
         reason=judgement.reason,
         confidence=sure / (total or 1),
         engine_version=str(pdfium.PDFIUM_INFO),
+        flags=() if tokens else ("blank",),
     )
     turn = -90 * max(directions, key=directions.__getitem__, default=0) % 360
     return TextLayer(read, tuple(tokens), turn, drawn.pictures, evidence, judgement)

@@ -159,17 +159,6 @@ def test_sixteen_bits_are_read(tmp_path: Path) -> None:
     assert read_page(path, "image/tiff", 1, OPTIONS).page.text == "Sixteen bits"
 
 
-def test_pictures_beside_the_text_are_said_not_to_be_read(tmp_path: Path) -> None:
-    path = tmp_path / "logo.pdf"
-    canvas = Canvas(str(path), pagesize=(400, 600))
-    canvas.drawString(60, 300, "Hello Sheaf")
-    canvas.drawImage(ImageReader(written((300, 100), 30, ["A logo"])), 60, 400, 200, 100)
-    canvas.showPage()
-    canvas.save()
-    reading = read_page(path, PDF, 1, OPTIONS)
-    assert (reading.page.text, reading.page.flags) == ("Hello Sheaf", ("pictures_not_read",))
-
-
 def test_what_is_filled_into_a_form_is_read(tmp_path: Path) -> None:
     path = tmp_path / "form.pdf"
     canvas = Canvas(str(path), pagesize=(400, 600))

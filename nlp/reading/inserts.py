@@ -1,0 +1,160 @@
+"""Writing in pictures on a page that has a text of its own: scanned inserts, screenshots, letterheads.
+
+Recognising is left to `scans`, the text of the page to `text_layer`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from math import ceil
+
+import numpy as np
+import pypdfium2 as pdfium
+from PIL import Image, ImageDraw
+
+from errors import SheafError
+from nlp.facts import Box, Page, Word
+from nlp.reading import pictures
+from nlp.reading.layout import Token, arrange, compose
+from nlp.reading.options import ReadingOptions
+from nlp.reading.scans import read_scan
+from nlp.reading.text_layer import TextLayer
+
+#: A picture over more than this share of a page may hold words that the page's own text lacks.
+_LEAST_SHARE = 0.02
+#: Writing is of thin strokes on a ground of its own. So much of a picture is as light as its ground, give or take
+#: `_STEP` of 255; ink differs by more than twice that, and every so many pixels of it in a row there is an edge.
+_GROUND, _STEP, _BIN = 0.4, 32, 16
+_INK = (0.002, 0.5)
+_EDGES = 0.1
+#: Words that OCR reads with less confidence are ornaments; a picture needs so many letters and digits in better ones.
+_SURE, _LETTERS = 0.6, 4
+#: A word of a picture is in the text layer already if that covers so much of it.
+_SAME = 0.3
+
+_EMPTY = Page(1, 1.0, 1.0, "", (), "", "", 0.0)
+
+
+def with_inserts(layer: TextLayer, page: pdfium.PdfPage, shown: Image.Image, options: ReadingOptions) -> Page:
+    """The page of `layer` with what OCR reads in its pictures, all in reading order; `shown` is the page as a picture.
+
+    Words keep the confidence of who read them. The flag `pictures_not_read` tells of pictures that do not look written
+    on, and of all where no OCR is installed. Raises SheafError page_damaged.
+    """
+    grey = shown.convert("L")
+    read: list[tuple[Page, list[Token]]] = []
+    unread = False
+    for box in layer.pictures:
+        if box.area() <= _LEAST_SHARE:
+            continue
+        if not seems_written(_without_words(grey.crop(_pixels(box, grey.size)), box, layer)):
+            unread = True
+            continue
+        picture, dpi = pictures.render(page, options.dpi, options.megapixels, part=box)
+        upright = _without_words(picture, box, layer).rotate(-layer.turn, expand=True)  # as the text about it
+        try:
+            insert, turn = read_scan(_EMPTY, upright, round(dpi), options)
+        except SheafError as error:
+            if error.code != "ocr_missing":
+                raise
+            unread = True
+            break
+        tokens = _new(_placed(insert.words, box, layer, turn), layer.tokens)
+        if sum(letter.isalnum() for token in tokens for letter in token.text) >= _LETTERS:
+            read.append((insert, tokens))
+    merged = _merged(layer, read) if read else layer.page
+    return replace(merged, flags=(*merged.flags, "pictures_not_read")) if unread else merged
+
+
+def seems_written(grey: Image.Image) -> bool:
+    """Whether there may be writing on the picture, and not only a photograph or a plain shape. Costs milliseconds."""
+    pixels = np.asarray(grey, dtype=np.int16)
+    counts = np.bincount(pixels.ravel() // _BIN, minlength=256 // _BIN)
+    ground = int(counts.argmax()) * _BIN + _BIN // 2
+    off = np.abs(pixels - ground)
+    ink = off > 2 * _STEP
+    edges = np.count_nonzero(ink[:, 1:] != ink[:, :-1])
+    inked = np.count_nonzero(ink)
+    return bool(
+        np.count_nonzero(off <= _STEP) >= _GROUND * ink.size
+        and _INK[0] * ink.size <= inked <= _INK[1] * ink.size
+        and edges >= _EDGES * inked
+    )
+
+
+def _pixels(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    width, height = size
+    return int(box.left * width), int(box.top * height), ceil(box.right * width), ceil(box.bottom * height)
+
+
+def _without_words(picture: Image.Image, box: Box, layer: TextLayer) -> Image.Image:
+    """The picture, which lies in `box` on the page, with the words of the text layer painted over by its ground."""
+    painted = picture.convert("L")
+    counts = painted.histogram()
+    brush, ground = ImageDraw.Draw(painted), counts.index(max(counts))
+    across, down = painted.width / (box.right - box.left), painted.height / (box.bottom - box.top)
+    for word in layer.page.words:
+        if word.box.overlap(box) > 0:
+            left, top = (word.box.left - box.left) * across, (word.box.top - box.top) * down
+            right, bottom = (word.box.right - box.left) * across, (word.box.bottom - box.top) * down
+            brush.rectangle((left - 1, top - 1, right + 1, bottom + 1), fill=ground)
+    return painted
+
+
+def _placed(words: Iterable[Word], box: Box, layer: TextLayer, turn: int) -> list[Token]:
+    """Words of the picture in `box`, in points of the page. They were found on it turned clockwise as the page's text
+    and read turned further by `turn` degrees."""
+    width, height = layer.page.width, layer.page.height
+    across, down = (box.right - box.left) * width, (box.bottom - box.top) * height
+    tokens = []
+    for word in words:
+        left, top, right, bottom = word.box
+        for _ in range(layer.turn // 90):
+            left, top, right, bottom = top, 1 - right, bottom, 1 - left
+        tokens.append(
+            Token(
+                word.text,
+                box.left * width + left * across,
+                box.top * height + top * down,
+                box.left * width + right * across,
+                box.top * height + bottom * down,
+                word.confidence,
+                -(layer.turn + turn) // 90 % 4,
+            )
+        )
+    return tokens
+
+
+def _new(tokens: Sequence[Token], known: Sequence[Token]) -> list[Token]:
+    """Those that are legible and not in the text layer."""
+    sides = np.array([token[1:5] for token in known]).reshape(-1, 4)
+
+    def is_known(token: Token) -> bool:
+        width = np.minimum(sides[:, 2], token.right) - np.maximum(sides[:, 0], token.left)
+        height = np.minimum(sides[:, 3], token.bottom) - np.maximum(sides[:, 1], token.top)
+        shared = np.clip(width, 0, None) * np.clip(height, 0, None)
+        return bool((shared > _SAME * (token.right - token.left) * (token.bottom - token.top)).any())
+
+    return [token for token in tokens if token.confidence >= _SURE and not is_known(token)]
+
+
+def _merged(layer: TextLayer, read: Sequence[tuple[Page, list[Token]]]) -> Page:
+    page = layer.page
+    tokens = [*layer.tokens, *(token for _, found in read for token in found)]
+    running = compose(arrange(tokens), page.width, page.height)
+    engines = "+".join(sorted({insert.source for insert, _ in read}))
+    pictures_read = "1 picture on it was" if len(read) == 1 else f"{len(read)} pictures on it were"
+    characters = sum(len(token.text) for token in tokens)
+    return replace(
+        page,
+        text=running.text,
+        words=running.words,
+        lines=running.lines,
+        blocks=running.blocks,
+        reason=f"{page.reason}, and {pictures_read} read by OCR ({engines})",
+        confidence=sum(len(token.text) * token.confidence for token in tokens) / characters,
+        options={**read[0][0].options, "pictures": len(read)},
+        language=read[0][0].language,
+        flags=tuple(dict.fromkeys(flag for insert, _ in read for flag in insert.flags)),
+    )
