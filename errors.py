@@ -30,7 +30,17 @@ CATALOGUE: dict[str, ErrorKind] = {
     "unsupported_type": ErrorKind(
         415,
         "This kind of file cannot be read: {found}.",
-        "Send a PDF, PNG, JPEG, TIFF or WebP; convert other formats to PDF first.",
+        "Send {accepted}; convert other formats to PDF first.",
+    ),
+    "two_files_in_one": ErrorKind(
+        422,
+        "The file is two at once: {first} and {second}, so it is not clear which of them is meant.",
+        "Open it in the program that you trust with it, save it anew, and send that copy.",
+    ),
+    "locked_file": ErrorKind(
+        422,
+        "The file is protected by a password, and only PDFs can be opened by theirs.",
+        "Take the protection off in the program that made it, and send it again.",
     ),
     "damaged_file": ErrorKind(
         422,
@@ -58,10 +68,44 @@ CATALOGUE: dict[str, ErrorKind] = {
         "The image has {megapixels} megapixels; the limit is {limit}.",
         "Save it at a lower resolution, or ask the administrator to raise SHEAF_MAX_MEGAPIXELS.",
     ),
+    "empty_archive": ErrorKind(
+        422, "There are no files in the archive.", "Check that it was packed completely, then send it again."
+    ),
+    "too_many_members": ErrorKind(
+        413,
+        "The archive holds {members} files, with those that it came in; the limit is {limit}.",
+        "Send its parts one by one, or ask the administrator to raise SHEAF_MAX_MEMBERS.",
+    ),
+    "unpacks_too_large": ErrorKind(
+        413,
+        "Unpacked, the file would take {megabytes} MB; the limit is {limit}.",
+        "Send its parts one by one, or ask the administrator to raise SHEAF_MAX_UNPACKED_MB.",
+    ),
+    "nested_too_deep": ErrorKind(
+        422,
+        "It lies {depth} archives deep; the limit is {limit}.",
+        "Unpack it on your computer, and send what is in it.",
+    ),
+    "unsafe_name": ErrorKind(
+        422,
+        "In its archive it has a name that leads elsewhere: {name}.",
+        "Do not trust this archive. If you know where it comes from, unpack it and send the files that you want read.",
+    ),
+    "office_missing": ErrorKind(
+        422,
+        "This is {found}, and LibreOffice, which would make a PDF of it, is not installed.",
+        "Install LibreOffice (apt install libreoffice-writer libreoffice-calc libreoffice-impress, brew install --cask"
+        " libreoffice) and read the document again, or send it as a PDF.",
+    ),
     "storage_full": ErrorKind(
         507,
         "There is no room left to keep the file.",
         "Free some disk space or ask the administrator; nothing already sent is lost.",
+    ),
+    "not_read_offline": ErrorKind(
+        422,
+        "This is {found}: what is in it becomes documents of their own.",
+        "Send it with sheaf ingest, or unpack it and name the files that are in it.",
     ),
     # One page, or the reading of it.
     "page_timeout": ErrorKind(
@@ -111,6 +155,11 @@ CATALOGUE: dict[str, ErrorKind] = {
     ),
     "not_possible_now": ErrorKind(
         409, "This cannot be done now: {detail}.", "Load the document again to see its present state."
+    ),
+    "protected": ErrorKind(
+        409,
+        "The document is protected, and a searchable copy would be without its protection.",
+        "Remove the protection with the program it comes from, and send that copy.",
     ),
     "nothing_to_undo": ErrorKind(
         409, "There is nothing of yours left to undo here.", "See the history of the document."

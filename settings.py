@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     sheaf_max_file_mb: int = Field(200, ge=1, description="Largest file accepted, in megabytes")
     sheaf_max_pages: int = Field(2000, ge=1, description="Most pages of one document")
     sheaf_max_megapixels: int = Field(150, ge=1, description="Largest picture accepted, in megapixels")
+    sheaf_max_members: int = Field(1000, ge=1, description="Most files in an archive or a mail, and in those in it")
+    sheaf_max_unpacked_mb: int = Field(2000, ge=1, description="Largest an archive may be when unpacked, in megabytes")
+    sheaf_max_nesting: int = Field(5, ge=1, description="Archives and mails that a file may lie in, one in the other")
     sheaf_min_free_mb: int = Field(
         500, ge=0, description="Uploads are refused when less disk space than this would be left"
     )

@@ -30,6 +30,8 @@ DOCUMENT: dict[str, Any] = {
     "batch_id": None,
     "parent_id": None,
     "path_in_parent": None,
+    "parent": None,
+    "members": [],
     "version_of": None,
     "source": "api",
     "uploader": "local",

@@ -39,6 +39,7 @@ def documents(session: Session, rows: Sequence[Document]) -> list[schemas.Docume
     sign = signer(session)
     first_pages = select(Page.document_id, Page.thumbnail_key).where(Page.document_id.in_(ids), Page.number == 1)
     thumbnails = {document_id: sign.address(key) for document_id, key in session.execute(first_pages)}
+    parents, members = _relatives(session, rows)
     return [
         _document(
             row,
@@ -46,6 +47,8 @@ def documents(session: Session, rows: Sequence[Document]) -> list[schemas.Docume
             findings=findings.get(row.id, 0),
             doubtful=doubtful.get(row.id, 0),
             thumbnail_url=thumbnails.get(row.id),
+            parent=parents.get(row.parent_id or ""),
+            members=members.get(row.id, []),
         )
         for row in rows
     ]
@@ -53,6 +56,29 @@ def documents(session: Session, rows: Sequence[Document]) -> list[schemas.Docume
 
 def document(session: Session, row: Document) -> schemas.DocumentPublic:
     return documents(session, [row])[0]
+
+
+def _relatives(
+    session: Session, rows: Sequence[Document]
+) -> tuple[dict[str, schemas.RelativePublic], dict[str, list[schemas.RelativePublic]]]:
+    """The files that these documents came in, by their ids, and the documents that came in these, by theirs."""
+    columns = (Document.id, Document.filename, Document.path_in_parent, Document.status, Document.deleted_at)
+    relatives = select(Document.parent_id, *columns).where(Document.status != "purging")
+    parents: dict[str, schemas.RelativePublic] = {}
+    members: dict[str, list[schemas.RelativePublic]] = {}
+    if parent_ids := {row.parent_id for row in rows if row.parent_id}:
+        for above in session.execute(relatives.where(Document.id.in_(parent_ids))):
+            parents[above.id] = _relative(above)
+    below = relatives.where(Document.parent_id.in_([row.id for row in rows]))
+    for member in session.execute(below.order_by(Document.created_at, Document.id)):
+        members.setdefault(member.parent_id, []).append(_relative(member))
+    return parents, members
+
+
+def _relative(row: Any) -> schemas.RelativePublic:
+    return schemas.RelativePublic(
+        id=row.id, filename=row.filename, path=row.path_in_parent, status=row.status, deleted_at=row.deleted_at
+    )
 
 
 def _counts(session: Session, *wanted: ColumnExpressionArgument[bool]) -> dict[str, int]:

@@ -90,6 +90,16 @@ class TypePublic(BaseModel):
     origin: str
 
 
+class RelativePublic(BaseModel):
+    """The file that a document came in, or one that came in it."""
+
+    id: str
+    filename: str
+    path: str | None = Field(description="Its name in the file that it came in")
+    status: str
+    deleted_at: datetime | None
+
+
 class DocumentPublic(Shape):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.DOCUMENT]})
 
@@ -102,6 +112,8 @@ class DocumentPublic(Shape):
     batch_id: str | None
     parent_id: str | None
     path_in_parent: str | None
+    parent: RelativePublic | None = Field(None, description="The archive or mail that it came in")
+    members: list[RelativePublic] = Field([], description="Documents that came in it, in their order there")
     version_of: str | None
     source: str
     uploader: str

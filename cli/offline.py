@@ -19,13 +19,14 @@ from errors import SheafError, unexpected
 from nlp.facts import Page, Span, Understanding
 from nlp.places import boxes_of
 from nlp.reading import intake
-from nlp.reading.intake import IntakeLimits
+from nlp.reading.media_types import MEDIA_TYPES
 from nlp.reading.options import ReadingOptions
 from nlp.reading.pages import read_page
 from nlp.sandbox import Limits, Sandbox, SandboxClosed
 from nlp.understanding import entities
 from settings import Settings, load
 from workers.understanding import understand_pages
+from workers.work import intake_limits
 
 T = TypeVar("T")
 Pages = list[tuple[int, Page | SheafError]]
@@ -50,7 +51,6 @@ class Reader:
         return told(f"reading {file}", self._pages, file)
 
     def _pages(self, file: Path) -> Pages:
-        limits = IntakeLimits(self.settings.sheaf_max_pages, self.settings.sheaf_max_megapixels)
         if not file.is_file():
             raise SheafError("not_found", thing="file", id=file)
         with tempfile.TemporaryDirectory() as folder:
@@ -58,7 +58,7 @@ class Reader:
             inspected = self.children.call(
                 intake.inspect,
                 file,
-                limits,
+                intake_limits(self.settings),
                 password=self.password,
                 unlocked=unlocked,
                 deadline=self.settings.sheaf_page_seconds,
@@ -70,6 +70,8 @@ class Reader:
                 unlocked if unlocked.exists() else file,
                 inspected.media_type,
             )
+            if not inspected.pages:
+                raise SheafError("not_read_offline", found=MEDIA_TYPES[inspected.media_type].name)
             numbers = range(1, inspected.pages + 1)
             return list(zip(numbers, self.page_threads.map(read, numbers), strict=True))
 

@@ -110,7 +110,7 @@ def entities_of_all(pages: Sequence[Page], workers: int | None = None) -> list[t
 def read(path: Path, number: int | None, options: ReadingOptions) -> Read:
     """The document at `path`, or its page `number`. Runs in a child; raises SheafError as reading does."""
     seen = inspect(path, INTAKE)
-    numbers = [number] if number else range(1, seen.pages + 1)
+    numbers = [number] if number else range(1, (seen.pages or 0) + 1)
     pages = tuple(read_page(path, seen.media_type, at, options).page for at in numbers)
     day_first = day_first_of("\n".join(page.text for page in pages))
     return Read(pages, tuple(entity for page in pages for entity in find_entities(page, None, day_first)))

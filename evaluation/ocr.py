@@ -18,9 +18,9 @@ from errors import SheafError
 from evaluation.documents import Ask, in_children, rows_of
 from nlp.facts import Box, Page
 from nlp.reading import ocr
-from nlp.reading.intake import sniff
 from nlp.reading.options import ReadingOptions
 from nlp.reading.pages import read_page
+from nlp.reading.sniffing import sniff
 
 AS_SHIPPED = ReadingOptions()
 _BINS = 15

@@ -95,7 +95,7 @@ def _try(ask: Ask, file: Path, name: str, expected: dict[str, Any], most_pages: 
         attempt = _Attempt(None, (), ())
         wrong.append(f"fails without a code: {error!r}")
     wrong += _differences(attempt, expected)
-    pages = attempt.inspection.pages if attempt.inspection else 0
+    pages = (attempt.inspection.pages or 0) if attempt.inspection else 0
     return Outcome(
         file=name,
         outcome="read" if attempt.readings else attempt.errors[0].code if attempt.errors else "internal",
@@ -125,7 +125,7 @@ def _attempt(ask: Ask, file: Path, password: str | None, most_pages: int) -> _At
         source = unlocked if unlocked.exists() else file
         readings: list[PageReading] = []
         errors: list[SheafError] = []
-        for number in range(1, min(inspection.pages, most_pages) + 1):
+        for number in range(1, min(inspection.pages or 0, most_pages) + 1):
             try:
                 readings.append(ask(read_page, source, inspection.media_type, number, ReadingOptions()))
             except SheafError as error:
@@ -142,7 +142,7 @@ def _differences(attempt: _Attempt, expected: dict[str, Any]) -> list[str]:
         return wrong
     if not attempt.readings:
         return [*wrong, "was not read"]
-    pages = attempt.inspection.pages if attempt.inspection else 0
+    pages = (attempt.inspection.pages or 0) if attempt.inspection else 0
     if pages != expected.get("pages", pages):
         wrong.append(f"has {pages} pages for {expected['pages']}")
     if expected.get("needs_ocr") is True and any(reading.page.source == SOURCE for reading in attempt.readings):

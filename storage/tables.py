@@ -66,8 +66,9 @@ class Document(Base):
     source: Mapped[str]
     uploader: Mapped[str]
     languages: Mapped[list[Any]] = mapped_column(default=list)
+    #: Empty where it could not be taken out of the file it came in.
     original_key: Mapped[str]
-    #: The copy that is read when the original cannot be (decrypted, repaired).
+    #: A PDF that is read where the original cannot be (decrypted, repaired, made of an office file).
     working_key: Mapped[str | None]
     page_count: Mapped[int | None]
     status: Mapped[str] = mapped_column(default="queued", index=True)

@@ -13,9 +13,9 @@ import pytest
 from stdnum import iban
 
 from nlp.facts import Page
-from nlp.reading.intake import sniff
 from nlp.reading.options import ReadingOptions
 from nlp.reading.pages import read_page
+from nlp.reading.sniffing import sniff
 from nlp.understanding.fields import find_fields
 from nlp.understanding.types import find_type
 from samples.make import SAMPLES, Sample

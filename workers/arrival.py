@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from errors import SheafError
 from nlp.reading import intake
+from nlp.reading.intake import Inspection
+from nlp.reading.media_types import is_misnamed
 from storage import documents
-from storage.database import now
 from storage.tables import Document, new_id
-from workers.lifecycle import read_again, retry
+from workers.lifecycle import read_again, restore, retry
 from workers.order import follow, open_step
 from workers.work import Work
 
@@ -82,7 +83,7 @@ def receive(work: Work, arrival: Arrival) -> Received:
             uploader=arrival.uploader,
             languages=list(arrival.languages),
             page_count=inspected.pages,
-            flags=list(inspected.flags),
+            flags=flags_of(inspected, arrival.filename),
             run=1,
         )
         document.original_key = f"documents/{document.id}/original"
@@ -99,6 +100,12 @@ def clean_name(name: str) -> str:
     """A file name to show: the last part of any path, without control characters."""
     last = name.replace("\\", "/").rpartition("/")[2]
     return "".join(letter for letter in last if letter.isprintable()).strip()[:255] or "unnamed"
+
+
+def flags_of(inspected: Inspection, filename: str) -> list[str]:
+    """What is to be known of the file; misnamed: its name means another kind of file."""
+    misnamed = ("misnamed",) if is_misnamed(filename, inspected.media_type) else ()
+    return sorted({*inspected.flags, *misnamed})
 
 
 def make_room(work: Work, size: int) -> None:
@@ -143,10 +150,12 @@ def _known(work: Work, arrival: Arrival) -> Received | None:
 
 
 def _welcome_back(session: Session, document: Document) -> list[str]:
-    if document.deleted_at is not None:
-        document.deleted_at, document.version, document.updated_at = None, document.version + 1, now()
-    if document.status == "failed":
-        return retry(session, document)
-    if document.status == "cancelled":
-        return read_again(session, document)
-    return []
+    """Out of the trash, and on with what had stopped: the document and all that came in it."""
+    restore(session, document)
+    steps: list[str] = []
+    for one in documents.family(session, document.id):
+        if one.deleted_at is None and one.status == "failed":
+            steps += retry(session, one)
+        elif one.deleted_at is None and one.status == "cancelled":
+            steps += read_again(session, one)
+    return steps

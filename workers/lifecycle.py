@@ -26,6 +26,8 @@ def retry(session: Session, document: Document) -> list[str]:
     """
     if document.status != "failed":
         raise SheafError("not_possible_now", detail=f"the document is {document.status}, not failed")
+    if not document.original_key:  # it could not be taken out of the file it came in, and that has not changed
+        return []
     if (document.error or {}).get("code") != "parked":
         return read_again(session, document)
     document.error = None
@@ -52,8 +54,11 @@ def read_again(
 
     Work under way is ended, and what it had not read yet is read now too.
 
-    Returns the steps to send after the transaction. Raises `bad_request` for pages that are not there.
+    Returns the steps to send after the transaction. Raises `bad_request` for pages that are not there, and
+    `not_possible_now` where nothing of it was kept.
     """
+    if not document.original_key:
+        raise SheafError("not_possible_now", detail="it could not be taken out of the file it came in")
     last = document.page_count or 0
     if any(not 1 <= number <= last for number in pages):
         raise SheafError("bad_request", detail=f"pages must lie between 1 and {last}")
@@ -73,37 +78,54 @@ def read_again(
 
 
 def cancel(session: Session, document: Document) -> None:
-    """Stop the work on a document; what was read stays. Raises `not_possible_now` when there is none."""
-    if document.status not in BUSY:
+    """Stop the work on a document and on all that came in it; what was read stays.
+
+    Raises `not_possible_now` when there is none.
+    """
+    busy = [one for one in documents.family(session, document.id) if one.status in BUSY]
+    if not busy:
         raise SheafError("not_possible_now", detail=f"the document is {document.status}")
-    end_steps(session, document.id, "cancelled")
-    document.status, document.version = "cancelled", document.version + 1
-    document.error = SheafError("cancelled").as_json()
+    for one in busy:
+        end_steps(session, one.id, "cancelled")
+        one.status, one.version = "cancelled", one.version + 1
+        one.error = SheafError("cancelled").as_json()
 
 
 def remove(session: Session, document: Document) -> None:
-    """Put the document in the trash: out of lists and search, and still there."""
+    """Put the document in the trash with all that came in it: out of lists and search, and still there."""
     if document.deleted_at is None:
-        document.deleted_at, document.version = now(), document.version + 1
+        moment_of_all = now()
+        for one in documents.family(session, document.id):
+            if one.deleted_at is None:
+                one.deleted_at, one.version = moment_of_all, one.version + 1
 
 
 def restore(session: Session, document: Document) -> None:
-    """Take the document out of the trash; raises `gone` when it is being removed for good."""
+    """Take the document out of the trash, and what went there with it.
+
+    Raises `gone` when it is being removed for good.
+    """
     if document.status == "purging":
         raise SheafError("gone", thing="document", id=document.id)
-    if document.deleted_at is not None:
-        document.deleted_at, document.version = None, document.version + 1
+    if (went := document.deleted_at) is not None:
+        for one in documents.family(session, document.id):
+            if one.deleted_at == went and one.status != "purging":
+                one.deleted_at, one.version = None, one.version + 1
 
 
-def condemn(session: Session, document: Document) -> None:
-    """Begin to remove a document for good; `sweep_away` goes on, and what a kill leaves undone the sweeper does.
+def condemn(session: Session, document: Document) -> list[str]:
+    """Begin to remove a document for good, with all that came in it and is in the trash too.
 
-    Raises `not_possible_now` unless it is in the trash. From here on nobody finds it any more.
+    `sweep_away` goes on with each of the ids that are returned, and what a kill leaves undone the sweeper does. Raises
+    `not_possible_now` unless it is in the trash. From here on nobody finds it any more.
     """
     if document.deleted_at is None:
         raise SheafError("not_possible_now", detail="only what is in the trash can be removed for good")
-    document.status, document.identity = "purging", None
-    end_steps(session, document.id, "cancelled")
+    condemned = [one for one in documents.family(session, document.id) if one.deleted_at is not None]
+    for one in condemned:
+        one.status, one.identity = "purging", None
+        end_steps(session, one.id, "cancelled")
+    return [one.id for one in condemned]
 
 
 def sweep_away(work: Work, document_id: str) -> None:

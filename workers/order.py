@@ -41,7 +41,8 @@ def follow(session: Session, document: Document) -> list[str]:
     ).all()
     opened = {stage for stage, _, _ in steps}
     unfinished = {stage for stage, status, _ in steps if status != "done"}
-    for before, stage in pairwise(ORDER):
+    whole = document.page_count == 0 and "plan" in opened and not unfinished  # an archive: others hold its pages
+    for before, stage in pairwise(() if whole else ORDER):
         if before in opened and before not in unfinished and stage not in opened and not unfinished:
             open_step(session, document, stage)
             opened.add(stage)
@@ -49,7 +50,7 @@ def follow(session: Session, document: Document) -> list[str]:
     open_stages = [stage for stage in ORDER if stage in unfinished]
     if open_stages:
         document.status = ORDER[open_stages[0]]
-    elif "index" in opened:
+    elif whole or "index" in opened:
         document.status, document.error = "ready", None
         document.ready_at = document.ready_at or now()
     session.flush()
@@ -72,18 +73,18 @@ def mark_sent(session: Session, step_ids: Sequence[str], sent: bool = True) -> N
 
 def open_step(
     session: Session, document: Document, stage: str, pages: tuple[int, int] = (0, 0), options: Any = None
-) -> None:
-    session.add(
-        Step(
-            document_id=document.id,
-            run=document.run,
-            stage=stage,
-            first_page=pages[0],
-            last_page=pages[1],
-            options=dict(options or {}),
-            not_before=moment(session),
-        )
+) -> Step:
+    step = Step(
+        document_id=document.id,
+        run=document.run,
+        stage=stage,
+        first_page=pages[0],
+        last_page=pages[1],
+        options=dict(options or {}),
+        not_before=moment(session),
     )
+    session.add(step)
+    return step
 
 
 def open_index(session: Session, document_ids: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from errors import SheafError
 from nlp.facts import Passage
-from nlp.reading import intake
+from nlp.reading.media_types import CONTAINERS, MEDIA_TYPES, PDF, way_of
 from nlp.reading.pages import read_page
 from nlp.searching.embeddings import embed, model_id
 from nlp.searching.passages import split
@@ -22,7 +22,9 @@ from storage import readings, tables
 from storage.findings import replace_machine_findings
 from storage.generations import current_generation
 from workers.claims import Claim, LostClaim, finish, still_ours
+from workers.containers import keep_members
 from workers.keeping import forget_strays, keep_page, keep_passages, note_problems
+from workers.opening import look_into
 from workers.order import follow, open_reading
 from workers.understanding import understand_pages
 from workers.work import MODEL_SECONDS, Work, attempt
@@ -32,25 +34,28 @@ EMBED_AT_ONCE = 16
 
 
 def plan(work: Work, claim: Claim) -> list[str]:
-    """Count the pages and open a step for each range of them; returns the ids of steps to send."""
+    """Look into the file, make documents of what came in it, and open a step for each range of its pages.
+
+    Returns the ids of steps to send.
+    """
     with work.stores.database.read() as session:
         document = session.get_one(tables.Document, claim.document_id)
-    if document.page_count is None:
-        with work.stores.objects.local(document.working_key or document.original_key) as path:
-            inspected = work.children.door.call(
-                intake.inspect, path, work.intake_limits(), deadline=work.settings.sheaf_page_seconds
-            )
-        document.page_count = inspected.pages
+    if document.page_count is None and document.working_key is None:
+        document = look_into(work, claim, document)
+    if way_of(document.media_type) in CONTAINERS:
+        work.send(keep_members(work, claim, document))
     with work.stores.database.write() as session:
         row = still_ours(session, claim)
-        row.page_count = document.page_count
+        if row.page_count is None:
+            raise SheafError("office_missing", found=MEDIA_TYPES[row.media_type].name)
+        pages = row.page_count
         known = set(session.scalars(select(tables.Page.number).where(tables.Page.document_id == row.id)))
         session.add_all(
             tables.Page(id=readings.page_id(row.id, number), document_id=row.id, number=number)
-            for number in range(1, row.page_count + 1)
+            for number in range(1, pages + 1)
             if number not in known
         )
-        open_reading(session, row, 1, row.page_count, work.settings.sheaf_pages_per_step, claim.options)
+        open_reading(session, row, 1, pages, work.settings.sheaf_pages_per_step, claim.options)
         finish(session, claim)
         return follow(session, row)
 
@@ -69,14 +74,13 @@ def read_pages(work: Work, claim: Claim) -> list[str]:
         )
     languages = claim.options.get("languages") or document.languages
     options = work.reading_options(languages, claim.options.get("force_ocr", False))
+    media_type = PDF if document.working_key else document.media_type
     with work.stores.objects.local(document.working_key or document.original_key) as path:
         for number in range(claim.first_page, claim.last_page + 1):
             if number in done:
                 continue
             started, seconds = time.monotonic(), work.settings.sheaf_page_seconds
-            read = attempt(
-                work.children.readers, read_page, path, document.media_type, number, options, deadline=seconds
-            )
+            read = attempt(work.children.readers, read_page, path, media_type, number, options, deadline=seconds)
             if isinstance(read, SheafError):
                 with database.write() as session:
                     still_ours(session, claim)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from errors import SheafError, unexpected
 from nlp.reading.intake import IntakeLimits
+from nlp.reading.members import UnpackLimits
 from nlp.reading.options import ReadingOptions
 from nlp.sandbox import ChildLost, Limits, Sandbox, SandboxClosed
 from nlp.searching import embeddings
@@ -56,7 +57,7 @@ class Work:
     send: Callable[[Sequence[str]], None]
 
     def intake_limits(self) -> IntakeLimits:
-        return IntakeLimits(self.settings.sheaf_max_pages, self.settings.sheaf_max_megapixels)
+        return intake_limits(self.settings)
 
     def reading_options(self, languages: Sequence[str], force_ocr: bool = False) -> ReadingOptions:
         return ReadingOptions(
@@ -65,6 +66,11 @@ class Work:
             megapixels=self.settings.sheaf_render_megapixels,
             force_ocr=force_ocr,
         )
+
+
+def intake_limits(settings: Settings) -> IntakeLimits:
+    unpack = UnpackLimits(settings.sheaf_max_members, settings.sheaf_max_file_mb, settings.sheaf_max_unpacked_mb)
+    return IntakeLimits(settings.sheaf_max_pages, settings.sheaf_max_megapixels, unpack)
 
 
 def open_children(settings: Settings, works: bool = True, answers: bool = True) -> Children:

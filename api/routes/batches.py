@@ -77,6 +77,7 @@ def cancel_batch(batch_id: str, work: WorkDep, actor: ActorDep) -> schemas.Batch
         batch = get_batch(session, batch_id)
         batch.cancelled_at = batch.cancelled_at or now()
         for document in documents.find_all(session, Document.batch_id == batch_id, Document.status.in_(BUSY)):
-            lifecycle.cancel(session, document)
+            if document.status in BUSY:  # it may have come in one that was just cancelled
+                lifecycle.cancel(session, document)
         session.flush()
         return present.batch(session, batch)

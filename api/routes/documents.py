@@ -180,6 +180,8 @@ def get_original(document_id: str, work: WorkDep, session: ReadSession, actor: A
     """The file as it was sent, to the byte."""
     authorize(actor, "read", f"document {document_id}")
     document = get_document(session, document_id, deleted=True)
+    if not document.original_key:
+        raise SheafError("not_found", thing="file of document", id=document_id)
     headers = {
         "Content-Disposition": disposition(document.filename),
         "Content-Length": str(document.size),
@@ -216,8 +218,9 @@ def purge_document(document_id: str, work: WorkDep, actor: ActorDep, if_match: I
     with work.stores.database.write() as session:
         document = get_document(session, document_id, deleted=True)
         check_match(if_match, document.version, required=False)
-        lifecycle.condemn(session, document)
-    lifecycle.sweep_away(work, document_id)
+        condemned = lifecycle.condemn(session, document)
+    for one in condemned:
+        lifecycle.sweep_away(work, one)
 
 
 @router.post("/{document_id}/read", status_code=202)

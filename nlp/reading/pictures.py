@@ -16,7 +16,7 @@ from pypdfium2 import raw as pdfium_c
 
 from errors import SheafError
 from nlp.facts import Box
-from nlp.reading.intake import open_image
+from nlp.reading.image_files import open_image
 
 POINTS_PER_INCH = 72
 IMAGE_TYPE = "image/jpeg"

@@ -69,8 +69,8 @@ def test_two_uploads_at_once_yield_one_document(client: httpx.Client) -> None:
     ("content", "status", "code"),
     [
         (b"", 422, "empty_file"),
-        (b"just some words\n" * 10, 415, "unsupported_type"),
-        (b"PK\x03\x04" + bytes(60), 415, "unsupported_type"),
+        (b"{\\rtf1 just some words}", 415, "unsupported_type"),
+        (b"PK\x03\x04" + bytes(60), 422, "damaged_file"),
         (invoice("cut short")[:300], 422, "damaged_file"),
         (picture("cut short")[:2000], 422, "damaged_file"),
     ],
