@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
 from nlp.facts import Page
 from nlp.reading import pictures, text_layer
+from nlp.reading.inserts import with_inserts
 from nlp.reading.media_types import PDF
 from nlp.reading.options import ReadingOptions
 from nlp.reading.scans import read_scan
 
-#: A picture over more than this share of a page may hold words that the page's own text lacks.
-_PICTURE = 0.02
 #: Small PDF pages are drawn larger for OCR, so that their longer side has this many pixels.
 _LEAST_PX = 1600
 
@@ -47,20 +46,13 @@ def read_page(path: Path, media_type: str, number: int, options: ReadingOptions)
         trusted, reason = layer.judgement.trusted, layer.judgement.reason
         if trusted and not options.force_ocr:
             picture, _ = pictures.render(pdf_page, 0, options.megapixels, least_px=options.image_px)
-            page = replace(layer.page, flags=_flags(layer))
+            page = layer.page if layer.evidence.is_hidden else with_inserts(layer, pdf_page, picture, options)
             return _with_pictures(page, picture, layer.judgement.quality, layer.turn, options)
         picture, dpi = pictures.render(pdf_page, options.dpi, options.megapixels, least_px=_LEAST_PX)
     if trusted:
         reason = "OCR was asked for"
     width, height = layer.page.width, layer.page.height
     return _scanned(Page(number, width, height, "", (), "", reason, 0.0), picture, round(dpi), options)
-
-
-def _flags(layer: text_layer.TextLayer) -> tuple[str, ...]:
-    if not layer.page.words:
-        return ("blank",)
-    has_picture = layer.evidence.picture > _PICTURE and not layer.evidence.is_hidden
-    return ("pictures_not_read",) if has_picture else ()
 
 
 def _scanned(page: Page, picture: Image.Image, dpi: int | None, options: ReadingOptions) -> PageReading:
