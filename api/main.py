@@ -17,7 +17,19 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api import schemas
 from api.guard import LOOPBACK, Guard, origin_of
-from api.routes import batches, documents, export, findings, pages, pictures, reviews, search, service, vocabulary
+from api.routes import (
+    batches,
+    documents,
+    export,
+    findings,
+    pages,
+    pictures,
+    reviews,
+    search,
+    searchable,
+    service,
+    vocabulary,
+)
 from errors import SheafError, unexpected
 from storage.stores import AWAY
 from workers.work import Work
@@ -36,7 +48,7 @@ SILENT: TelemetryConfig = {
 #: Bytes of a request; files have a limit of their own (SHEAF_MAX_FILE_MB).
 LARGEST_BODY = 1 << 20
 
-ROUTERS = (documents, pages, pictures, batches, findings, reviews, search, export, vocabulary, service)
+ROUTERS = (documents, searchable, pages, pictures, batches, findings, reviews, search, export, vocabulary, service)
 
 
 def create_app(work: Work | None = None) -> FastAPI:
