@@ -19,11 +19,11 @@ from workers.work import Work
 
 def keep_page(work: Work, claim: Claim, read: PageReading, seconds: float) -> None:
     """Store a page that was read: its pictures first, then the rows that name them; then the old pictures go."""
-    page, objects = read.page, work.stores.objects
-    name = f"{page.number:05}-{claim.run}.{read.image_type.rpartition('/')[2]}"
+    page, images, objects = read.page, read.images, work.stores.objects
+    name = f"{page.number:05}-{claim.run}.{images.media_type.rpartition('/')[2]}"
     image_key, thumbnail_key = (f"documents/{claim.document_id}/{kind}/{name}" for kind in ("pages", "thumbnails"))
-    objects.put_bytes(image_key, read.image)
-    objects.put_bytes(thumbnail_key, read.thumbnail)
+    objects.put_bytes(image_key, images.image)
+    objects.put_bytes(thumbnail_key, images.thumbnail)
     unnamed: set[str] = set()
     try:
         with work.stores.database.write() as session:
@@ -34,8 +34,8 @@ def keep_page(work: Work, claim: Claim, read: PageReading, seconds: float) -> No
             row.status, row.error, row.reading_id = "read", None, new.id
             row.width, row.height, row.unit, row.rotation = page.width, page.height, page.unit, read.rotation
             row.language, row.flags = page.language, list(page.flags)
-            row.image_key, row.thumbnail_key, row.image_type = image_key, thumbnail_key, read.image_type
-            row.image_width, row.image_height = read.image_width, read.image_height
+            row.image_key, row.thumbnail_key, row.image_type = image_key, thumbnail_key, images.media_type
+            row.image_width, row.image_height = images.width, images.height
     except LostClaim:
         unnamed = {image_key, thumbnail_key}
         raise

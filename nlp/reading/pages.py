@@ -12,6 +12,7 @@ from nlp.reading import pictures, text_layer
 from nlp.reading.inserts import with_inserts
 from nlp.reading.media_types import PDF
 from nlp.reading.options import ReadingOptions
+from nlp.reading.page_images import PageImages, page_images
 from nlp.reading.scans import read_scan
 
 #: Small PDF pages are drawn larger for OCR, so that their longer side has this many pixels.
@@ -20,19 +21,15 @@ _LEAST_PX = 1600
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """A page, how good its text is (0..1), and pictures of it as displayed.
+    """A page, pictures of it as displayed, and how good its text is (0..1).
 
     `rotation` says by how many degrees clockwise the picture has to be turned for its writing to be upright.
     """
 
     page: Page
-    image: bytes
-    thumbnail: bytes
-    image_width: int
-    image_height: int
+    images: PageImages
     quality: float
     rotation: int
-    image_type: str = pictures.IMAGE_TYPE
 
 
 def read_page(path: Path, media_type: str, number: int, options: ReadingOptions) -> PageReading:
@@ -63,6 +60,4 @@ def _scanned(page: Page, picture: Image.Image, dpi: int | None, options: Reading
 def _with_pictures(
     page: Page, picture: Image.Image, quality: float, rotation: int, options: ReadingOptions
 ) -> PageReading:
-    image, shown = pictures.encoded(picture, options.image_px)
-    thumbnail, _ = pictures.encoded(shown, options.thumbnail_px)
-    return PageReading(page, image, thumbnail, *shown.size, quality=quality, rotation=rotation)
+    return PageReading(page, page_images(picture, options.image_px, options.thumbnail_px), quality, rotation)

@@ -1,9 +1,10 @@
-"""Pages as pictures: PDF pages drawn, image files decoded, neither too large. Reading them is left to `reading`."""
+"""Pages as pictures: PDF pages drawn, image files decoded, neither too large. What people get to see of them is
+left to `page_images`, reading to `scans`.
+"""
 
 from __future__ import annotations
 
 import atexit
-import io
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,15 +20,10 @@ from nlp.facts import Box
 from nlp.reading.image_files import open_image
 
 POINTS_PER_INCH = 72
-IMAGE_TYPE = "image/jpeg"
 #: Lines of upright writing make the rows of a picture differ more than its columns. The lowest ratio of the 103 upright
 #: pages of the tune parts is .54. Of the few sideways pages at hand three have .35 to .46 and are seen; two with .94
 #: are not, and are left to the confidence of their first reading.
 _SIDEWAYS = 0.5
-#: A receipt took 2.5 ms as JPEG and 20 as WebP by its fastest method, for 76 and 50 KB (12 images, quality 75).
-_QUALITY = 80
-
-
 _WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 
 
@@ -143,16 +139,6 @@ def _plain(image: Image.Image) -> Image.Image:
         on_white.alpha_composite(image.convert("RGBA"))
         return on_white.convert("RGB")
     return image if image.mode in ("L", "RGB") else image.convert("L" if image.mode == "1" else "RGB")
-
-
-def encoded(image: Image.Image, longest: int) -> tuple[bytes, Image.Image]:
-    """The picture as IMAGE_TYPE with no side longer than `longest` pixels; also the picture that was encoded."""
-    factor = longest / max(image.size)
-    if factor < 1:
-        image = _resized(image, factor)
-    content = io.BytesIO()
-    image.save(content, "JPEG", quality=_QUALITY)
-    return content.getvalue(), image
 
 
 def seems_sideways(grey: Image.Image) -> bool:

@@ -30,7 +30,7 @@ def test_a_row_says_what_it_is_and_leads_there(client: httpx.Client, open_page: 
     assert drawn.told("documents", "a-row.pdf").startswith("Invoice | Ready | 1 page | ")
     assert row["href"] == f"document?id={document['id']}"
     picture = client.get("/" + row["picture"].split("/", 3)[3])
-    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/jpeg")
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
     drawn.ask("open", document["id"])
     assert page.run().query_params["id"] == document["id"]
 

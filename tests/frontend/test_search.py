@@ -70,7 +70,7 @@ def test_a_hit_shows_its_words_and_its_place(
     assert hit["about"].endswith("page 2")
     assert len(hit["crop"]["marks"]) == 2
     picture = urlsplit(hit["crop"]["picture"])
-    assert client.get(picture.path).headers["content-type"] == "image/jpeg"
+    assert client.get(picture.path).headers["content-type"] == "image/png"
     link = urlsplit(hit["link"])
     assert link.path == "document"
     assert parse_qs(link.query) == {

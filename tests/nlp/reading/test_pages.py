@@ -47,7 +47,7 @@ def scanned(path: Path, image: Image.Image, rotation: int = 0) -> Path:
 
 
 def shown(reading: PageReading) -> Image.Image:
-    return Image.open(io.BytesIO(reading.image)).convert("L")
+    return Image.open(io.BytesIO(reading.images.image)).convert("L")
 
 
 def assert_ink_under(words: tuple[Word, ...], image: Image.Image) -> None:
@@ -75,10 +75,10 @@ def test_a_born_digital_page_is_read_by_its_text_layer(tmp_path: Path) -> None:
 def test_pictures_are_of_the_promised_size(tmp_path: Path) -> None:
     options = ReadingOptions(thumbnail_px=100, image_px=900)
     reading = read_page(born_digital(tmp_path / "a.pdf", "Hello"), PDF, 1, options)
-    assert max(reading.image_width, reading.image_height) == 900
-    image, thumbnail = (Image.open(io.BytesIO(content)) for content in (reading.image, reading.thumbnail))
-    assert image.size == (reading.image_width, reading.image_height)
-    assert image.get_format_mimetype() == reading.image_type
+    images = reading.images
+    assert max(images.width, images.height) == 900
+    image, thumbnail = (Image.open(io.BytesIO(content)) for content in (images.image, images.thumbnail))
+    assert image.size == (images.width, images.height)
     assert max(thumbnail.size) == 100
 
 
@@ -189,8 +189,8 @@ def test_a_blank_page_is_a_page(tmp_path: Path) -> None:
     for name, media_type in (("blank.pdf", PDF), ("blank.png", "image/png")):
         reading = read_page(tmp_path / name, media_type, 1, OPTIONS)
         assert (reading.page.text, reading.page.words, reading.page.flags) == ("", (), ("blank",))
-        assert reading.image
-        assert reading.thumbnail
+        assert reading.images.image
+        assert reading.images.thumbnail
 
 
 def test_pixels_are_capped_before_they_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
