@@ -23,6 +23,8 @@ from nlp.reading.text_layer import TextLayer
 
 #: A picture over more than this share of a page may hold words that the page's own text lacks.
 _LEAST_SHARE = 0.02
+#: What touches the edge is read badly: so much of the page is taken around a picture.
+_MARGIN = 0.01
 #: Writing is of thin strokes on a ground of its own. So much of a picture is as light as its ground, give or take
 #: `_STEP` of 255; ink differs by more than twice that, and every so many pixels of it in a row there is an edge.
 _GROUND, _STEP, _BIN = 0.4, 32, 16
@@ -45,9 +47,7 @@ def with_inserts(layer: TextLayer, page: pdfium.PdfPage, shown: Image.Image, opt
     grey = shown.convert("L")
     read: list[tuple[Page, list[Token]]] = []
     unread = False
-    for box in layer.pictures:
-        if box.area() <= _LEAST_SHARE:
-            continue
+    for box in (_grown(box) for box in layer.pictures if box.area() > _LEAST_SHARE):
         if not seems_written(_without_words(grey.crop(_pixels(box, grey.size)), box, layer)):
             unread = True
             continue
@@ -65,6 +65,15 @@ def with_inserts(layer: TextLayer, page: pdfium.PdfPage, shown: Image.Image, opt
             read.append((insert, tokens))
     merged = _merged(layer, read) if read else layer.page
     return replace(merged, flags=(*merged.flags, "pictures_not_read")) if unread else merged
+
+
+def _grown(box: Box) -> Box:
+    return Box(
+        max(0.0, box.left - _MARGIN),
+        max(0.0, box.top - _MARGIN),
+        min(1.0, box.right + _MARGIN),
+        min(1.0, box.bottom + _MARGIN),
+    )
 
 
 def seems_written(grey: Image.Image) -> bool:

@@ -16,13 +16,16 @@ _HIDDEN = 0.5
 RECOGNISED = 0.8
 #: The least share that has to look like words, also of a hidden layer.
 _PLAIN, _PLAIN_HIDDEN = 0.5, 0.85
+#: More bits a letter than this no language has. The most of 43 languages, each held back from the table that measured
+#: it, was 4.12, of 193 pages of PDFs 4.20; the least of their letters shuffled 4.33, and 4.45 for all but one in 1,300.
+_MOST_SURPRISE = 4.45
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Shares are of the characters of the text layer, except `picture`: of the page's area, under its largest picture.
 
-    `drawn`: whether there is anything at all on the page.
+    `surprise`: see `plausibility`. `drawn`: whether there is anything at all on the page.
     """
 
     characters: int
@@ -30,6 +33,7 @@ class Evidence:
     invisible: float
     plain: float
     picture: float
+    surprise: float | None
     drawn: bool
 
     @property
@@ -66,6 +70,8 @@ def _fault(seen: Evidence) -> str:
     """What speaks most against the layer; empty if nothing does."""
     if seen.unmapped > _MOST_UNMAPPED:
         return f"{seen.unmapped:.0%} unmapped"
+    if seen.surprise is not None and seen.surprise > _MOST_SURPRISE:
+        return "its letters make no words of any language, so its fonts seem to name them wrongly"
     if seen.picture > SCAN and seen.characters < _FEW:
         return f"only {seen.characters} characters on a page that is a picture"
     if seen.plain < (_PLAIN_HIDDEN if seen.is_hidden else _PLAIN):

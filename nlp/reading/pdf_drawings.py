@@ -19,6 +19,9 @@ SCAN = 0.7
 #: Objects looked at: a drawing may have a hundred thousand. And of a form within the page.
 _MAX_OBJECTS = 5000
 _MAX_PARTS = 20
+#: Letters drawn as outlines are so many paths of so many points in width and height; fewer are a logo.
+_LEAST_OUTLINES = 100
+_LETTER = 1.5, 40.0
 _HOLDING = frozenset({pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM})
 #: Pictures nearer to each other than this share of the page touch; so many are tiles of one.
 _SEAM = 0.002
@@ -27,9 +30,9 @@ _MAX_JOINED = 200
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """`pictures` are on the page as displayed, such that touch as one. `covered`: text lies under a picture that fills
-    the page, as some scanning programs have it: it hides the text as well as render mode 3 does. `drawn`: there is
-    anything at all."""
+    """`pictures` are on the page as displayed, such that touch as one; letters drawn as outlines count as one, too.
+    `covered`: text lies under a picture that fills the page, as some scanning programs have it: it hides the text as
+    well as render mode 3 does. `drawn`: there is anything at all."""
 
     pictures: tuple[Box, ...]
     covered: bool
@@ -46,10 +49,14 @@ def drawings(page: pdfium.PdfPage, place: Placer) -> Drawings:
     width, height = page.get_size()
     count = pdfium_c.FPDFPage_CountObjects(page.raw)
     found: list[Box] = []
+    paths: list[ctypes.c_void_p] = []
     text_seen = covered = False
     raw = calls.pointer(page.raw)
     for index in range(min(count, _MAX_OBJECTS)):
-        kind = calls.object_type(ctypes.c_void_p(calls.page_object(raw, index)))
+        thing = ctypes.c_void_p(calls.page_object(raw, index))
+        kind = calls.object_type(thing)
+        if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+            paths.append(thing)
         text_seen = text_seen or kind == pdfium_c.FPDF_PAGEOBJ_TEXT
         if kind not in _HOLDING:
             continue
@@ -59,7 +66,23 @@ def drawings(page: pdfium.PdfPage, place: Placer) -> Drawings:
             if box.area() > 0:
                 found.append(box)
                 covered = covered or (text_seen and box.area() > SCAN)
-    return Drawings(tuple(_joined(found)), covered, count > 0)
+    outlines = _outlines(paths, place, width, height) if len(paths) >= _LEAST_OUTLINES else []
+    return Drawings(tuple(_joined([*found, *outlines])), covered, count > 0)
+
+
+def _outlines(paths: list[ctypes.c_void_p], place: Placer, width: float, height: float) -> list[Box]:
+    """What lies around all paths that are as large as letters; nothing if they are few."""
+    sides = (ctypes.c_float * 4)()
+    pointers = [ctypes.byref(sides, index * ctypes.sizeof(ctypes.c_float)) for index in range(4)]
+    found = memoryview(sides).cast("B").cast("f")
+    letters: list[Box] = []
+    for path in paths:
+        if calls.bounds(path, *pointers):
+            left, top, right, bottom = place.sides(*found)
+            if all(_LETTER[0] <= side <= _LETTER[1] for side in (right - left, bottom - top)):
+                letters.append(_within(left / width, top / height, right / width, bottom / height))
+    letters = [box for box in letters if box.area() > 0]
+    return [reduce(Box.union, letters)] if len(letters) >= _LEAST_OUTLINES else []
 
 
 def _picture_sides(thing: object, kind: int) -> Iterator[tuple[float, float, float, float]]:

@@ -15,6 +15,7 @@ from nlp.reading import pdf_words
 from nlp.reading.judgement import RECOGNISED, Evidence, Judgement, is_plain, judge
 from nlp.reading.layout import Token, arrange, compose
 from nlp.reading.pdf_drawings import drawings
+from nlp.reading.plausibility import surprise
 
 SOURCE = "text_layer"
 #: How sure we are of letters: written by the program that made the page; undecodable. Those that another program
@@ -66,6 +67,7 @@ def extract(page: pdfium.PdfPage, number: int) -> TextLayer:
         invisible=invisible / (total or 1),
         plain=plain / (total or 1),
         picture=drawn.largest,
+        surprise=surprise(token.text for token in tokens),
         drawn=drawn.drawn,
     )
     judgement = judge(evidence)

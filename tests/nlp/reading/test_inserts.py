@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pikepdf
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -106,6 +106,35 @@ def test_a_tiny_picture_is_not_looked_at(tmp_path: Path) -> None:
     canvas.save()
     page = read(tmp_path / "a.pdf").page
     assert (page.text, page.flags) == ("Hello Sheaf", ())
+
+
+def outlined(canvas: Canvas, text: str, x: float, y: float, size: float = 14) -> None:
+    """Each letter as a path of its own, with no font, as drawing programs may leave it."""
+    font = ImageFont.load_default(60)
+    for letter in text:
+        mask = Image.new("1", (80, 90))
+        ImageDraw.Draw(mask).text((5, 5), letter, 1, font)
+        path = canvas.beginPath()
+        for row, pixels in enumerate(np.asarray(mask)):
+            for column in np.flatnonzero(pixels):
+                path.rect(x + column * size / 60, y - row * size / 60, 1.05 * size / 60, 1.05 * size / 60)
+        canvas.drawPath(path, stroke=0, fill=1)
+        x += font.getlength(letter) * size / 60
+
+
+def test_letters_drawn_as_outlines_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    canvas = Canvas(str(path), pagesize=SIZE)
+    canvas.setFont("Helvetica", 14)
+    canvas.drawString(40, 550, "The only type on this page")
+    lines = ["Letters without a font", "are found by their ink", "and not by their codes", "Amount due 193.00 EUR",
+             "payable within 30 days", "without any deduction"]  # fmt: skip
+    for number, line in enumerate(lines):
+        outlined(canvas, line, 40, 500 - 25 * number)
+    canvas.save()
+    page = read(path).page
+    assert page.text.replace("\n\n", "\n").split("\n") == ["The only type on this page", *lines]
+    assert page.source == "text_layer"
 
 
 def test_without_ocr_the_page_keeps_its_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -215,8 +215,33 @@ endcmap end end"""
     assert layer.judgement.reason == f"text layer rejected: {layer.evidence.unmapped:.0%} unmapped"
 
 
+def test_a_font_that_names_its_letters_wrongly_is_found_out(tmp_path: Path) -> None:
+    """Seen: the quick brown fox. In the file: wkh txlfn eurzq ira."""
+    sentences = "the quick brown fox jumps over a lazy dog and runs away from the hunters at dawn\n" * 5
+
+    def drawing(canvas: Canvas) -> None:
+        for number, line in enumerate(sentences.splitlines()):
+            canvas.drawString(40, 550 - 15 * number, line)
+
+    cmap = """/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def
+1 begincodespacerange <00> <FF> endcodespacerange
+3 beginbfrange <20> <20> <0020> <61> <77> <0064> <78> <7A> <0061> endbfrange endcmap end end"""
+    honest = layer_of(write(tmp_path / "a.pdf", drawing))
+    assert honest.judgement.trusted
+    with pikepdf.open(tmp_path / "a.pdf", allow_overwriting_input=True) as document:
+        font = next(iter(document.pages[0].Resources.Font.values()))
+        font.ToUnicode = document.make_stream(cmap.encode())
+        document.save(tmp_path / "a.pdf")
+    layer = layer_of(tmp_path / "a.pdf")
+    assert layer.page.text.startswith("wkh txlfn eurzq ira")
+    assert not layer.judgement.trusted
+    assert layer.judgement.reason == (
+        "text layer rejected: its letters make no words of any language, so its fonts seem to name them wrongly"
+    )
+
+
 def test_a_bullet_of_a_symbol_font_does_no_harm() -> None:
-    evidence = Evidence(characters=900, unmapped=0.0, invisible=0.0, plain=0.99, picture=0.1, drawn=True)
+    evidence = Evidence(characters=900, unmapped=0.0, invisible=0.0, plain=0.99, picture=0.1, surprise=None, drawn=True)
     assert judge(evidence).trusted
 
 
