@@ -49,6 +49,8 @@ class Token(NamedTuple):
 Line = list[Token]
 Block = list[Line]
 Gap = tuple[float, float]
+Sides = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +242,7 @@ def _columns(run: list[list[Token]], gaps: list[Gap], letter: float) -> Iterator
 
 
 def _is_prose(tokens: list[Token]) -> bool:
-    if sum(len(token.text) for token in tokens) < _COLUMN_LINES // 2 * _COLUMN_CHARACTERS:
+    if sum(len(token.text) for token in tokens) < (_COLUMN_LINES // 2 + 1) * _COLUMN_CHARACTERS:
         return False  # whatever its rows are, and these take longer to find
     rows = _rows(tokens)
     if len(rows) < _COLUMN_LINES:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from nlp.reading.layout import Token, arrange, compose
 
 
@@ -75,6 +77,51 @@ def test_a_stamp_along_the_margin_comes_last_and_is_read_upwards() -> None:
         Token("today", 580, 370, 588, 395, 1.0, direction=3),
     ]
     assert read([*prose(40, 1, count=3), *stamp]).endswith("received today")
+
+
+def turned(tokens: list[Token], quarters: int, width: float = 600, height: float = 800) -> list[Token]:
+    """The page laid on its side or its head, clockwise."""
+    for _ in range(quarters):
+        tokens = [
+            Token(t.text, height - t.bottom, t.left, height - t.top, t.right, t.confidence, (t.direction + 1) % 4)
+            for t in tokens
+        ]
+        width, height = height, width
+    return tokens
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_page_on_its_side_or_head_is_read_as_if_upright(quarters: int) -> None:
+    page = line("A title over both of the columns of this page", 150, 60) + prose(40, 10, count=8) + prose(310, 30)
+    page += line("Total", 40, 400) + line("24.30", 480, 400) + line("Signed", 40, 420) + line("in Bern", 480, 420)
+    assert read(turned(page, quarters)) == read(list(page))
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_columns_as_ocr_sees_them(quarters: int) -> None:
+    """Askew by a degree, boxes as high as their letters happen to be."""
+    chance = random.Random(11)
+    page = [
+        Token(
+            t.text,
+            t.left,
+            t.top + 0.0175 * t.left + chance.uniform(-1, 1),
+            t.right,
+            t.bottom + 0.0175 * t.left + chance.uniform(-1, 1.5),
+            0.9,
+        )
+        for t in prose(40, 10) + prose(310, 20)
+    ]
+    numbers = [word for word in read(turned(page, quarters)).split() if word.isdigit()]
+    assert numbers == [str(n) for n in (*range(10, 16), *range(20, 26))]
+
+
+def test_vertical_writing_along_both_margins_is_read_along_itself() -> None:
+    up, down = turned(line("copy for the file", 300, 20), 3), turned(line("page turned twice", 200, 20), 1)
+    text = read([*prose(40, 1, count=3), *up, *down])
+    assert text.startswith("1 the quick")
+    assert "copy for the file" in text.split("\n\n")
+    assert "page turned twice" in text.split("\n\n")
 
 
 def test_right_to_left_lines_begin_at_the_right() -> None:

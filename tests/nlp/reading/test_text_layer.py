@@ -139,6 +139,21 @@ def test_writing_in_all_directions_is_read_along_itself(tmp_path: Path) -> None:
         assert_ink_under_boxes(page, pdf_page)
 
 
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_two_columns_are_read_one_after_the_other_however_the_page_lies(tmp_path: Path, rotation: int) -> None:
+    lines = [f"{number} lines of prose fill it" for number in range(10, 22)]
+
+    def drawing(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 10)
+        for number, line in enumerate(lines):
+            canvas.drawString(40 + 180 * (number // 6), 540 - 14 * (number % 6), line)
+
+    with pikepdf.open(write(tmp_path / "a.pdf", drawing), allow_overwriting_input=True) as document:
+        document.pages[0].Rotate = rotation
+        document.save(tmp_path / "a.pdf")
+    assert layer_of(tmp_path / "a.pdf").page.text.replace("\n\n", "\n").split("\n") == lines
+
+
 def test_a_good_layer_is_trusted(tmp_path: Path) -> None:
     layer = layer_of(write(tmp_path / "a.pdf"))
     assert layer.judgement == Judgement(True, 1.0, "the page carries its own text")
