@@ -30,6 +30,7 @@ LABEL org.opencontainers.image.title="Sheaf" \
 # tini is process 1: it hands signals on, and buries what guarded children leave behind when they are killed.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends python3 tesseract-ocr fonts-liberation tini \
+        libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --home-dir /tmp --shell /usr/sbin/nologin sheaf \
     && install --directory --owner=sheaf --group=sheaf /data /data/objects

@@ -1,7 +1,7 @@
 # Names of what one can do here, and what each needs first. The logic lives in scripts/.
 BIN := .venv/bin
 # What the tests use beside Python packages; see scripts/tools.py.
-TEST_TOOLS := tesseract chromium fonts poppler postgres redis
+TEST_TOOLS := tesseract chromium fonts libreoffice poppler postgres redis
 export PIP_ARGS PYTHON FORCE
 
 .DEFAULT_GOAL := help

@@ -94,8 +94,13 @@ CATALOGUE: dict[str, ErrorKind] = {
     "office_missing": ErrorKind(
         422,
         "This is {found}, and LibreOffice, which would make a PDF of it, is not installed.",
-        "Install LibreOffice (apt install libreoffice-writer libreoffice-calc libreoffice-impress, brew install --cask"
-        " libreoffice) and read the document again, or send it as a PDF.",
+        "Install LibreOffice (apt install libreoffice-writer libreoffice-calc libreoffice-impress, "
+        "brew install --cask libreoffice) and read the document again, or send it as a PDF.",
+    ),
+    "not_converted": ErrorKind(
+        422,
+        "This is {found}, and LibreOffice cannot make a PDF of it.",
+        "Open it in the program that made it, save it as a PDF, and send that.",
     ),
     "storage_full": ErrorKind(
         507,

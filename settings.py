@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     sheaf_render_dpi: int = Field(300, ge=72, le=600, description="Resolution at which scanned PDF pages are read")
     sheaf_render_megapixels: int = Field(40, ge=1, description="A page is rendered no larger than this")
     sheaf_page_seconds: float = Field(90.0, gt=0, description="Deadline for one page, in seconds")
+    sheaf_office_seconds: float = Field(
+        120.0, gt=0, description="Deadline for LibreOffice to make a PDF of one file, in seconds"
+    )
     sheaf_child_memory_mb: int = Field(3000, ge=512, description="Memory limit of one reading child, in megabytes")
     sheaf_readers: int = Field(
         default_factory=lambda: os.cpu_count() or 2, ge=1, description="Reading children; default: one a core"

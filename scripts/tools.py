@@ -48,6 +48,12 @@ TOOLS = {
         ("tesseract",), "tesseract-ocr", "tesseract", "reads scans; files with a text layer work without it"
     ),
     "poppler": Tool(("pdftotext",), "poppler-utils", "poppler", "tests of searchable PDFs, as others see them"),
+    "libreoffice": Tool(
+        ("soffice", "libreoffice", "/Applications/LibreOffice.app/Contents/MacOS/soffice"),
+        "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui",
+        "--cask libreoffice",
+        "makes PDFs of office files, texts and mails; PDFs and pictures are read without it",
+    ),
     "postgres": Tool(("initdb",), "postgresql", "postgresql@17", "the database for several processes", ("initdb",)),
     "redis": Tool(("redis-server",), "redis-server", "redis", "a queue for several processes"),
     "chromium": Tool(

@@ -125,7 +125,8 @@ class Page(Base):
 class Reading(Base):
     """How a page was read, once.
 
-    `words` are [start, end, left, top, right, bottom, confidence], `lines` and `blocks` [start, end, box…].
+    `words` are [start, end, left, top, right, bottom, confidence], `lines` and `blocks` [start, end, box…], `tables`
+    {rows, columns, cells: [[row, column, rows, columns, box…, [[start, end]…]]]}.
     """
 
     __tablename__ = "readings"
@@ -146,6 +147,7 @@ class Reading(Base):
     words: Mapped[list[Any]]
     lines: Mapped[list[Any]]
     blocks: Mapped[list[Any]]
+    tables: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
 
     __table_args__ = (UniqueConstraint("page_id", "run"),)
 

@@ -9,7 +9,7 @@ from typing import NoReturn
 import pytest
 
 from errors import SheafError
-from nlp.reading import ocr
+from nlp.reading import ocr, office
 
 pytest_plugins = ["tests.backend", "tests.databases", "tests.infra.terraform", "tests.servers", "tests.browser"]
 
@@ -30,6 +30,13 @@ def tesseract() -> None:
         ocr.engine().version()
     except SheafError:
         absent("Tesseract")
+
+
+@pytest.fixture(scope="session")
+def libreoffice() -> None:
+    """LibreOffice is installed."""
+    if office.program() is None:
+        absent("LibreOffice")
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from errors import SheafError
 from nlp.reading import intake
-from nlp.reading.intake import Inspection
 from nlp.reading.media_types import is_misnamed
 from storage import documents
 from storage.tables import Document, new_id
@@ -83,7 +82,7 @@ def receive(work: Work, arrival: Arrival) -> Received:
             uploader=arrival.uploader,
             languages=list(arrival.languages),
             page_count=inspected.pages,
-            flags=flags_of(inspected, arrival.filename),
+            flags=sorted({*inspected.flags, *flags_of(inspected.media_type, arrival.filename)}),
             run=1,
         )
         document.original_key = f"documents/{document.id}/original"
@@ -102,10 +101,9 @@ def clean_name(name: str) -> str:
     return "".join(letter for letter in last if letter.isprintable()).strip()[:255] or "unnamed"
 
 
-def flags_of(inspected: Inspection, filename: str) -> list[str]:
-    """What is to be known of the file; misnamed: its name means another kind of file."""
-    misnamed = ("misnamed",) if is_misnamed(filename, inspected.media_type) else ()
-    return sorted({*inspected.flags, *misnamed})
+def flags_of(media_type: str, filename: str) -> tuple[str, ...]:
+    """misnamed: the name means another kind of file than its content."""
+    return ("misnamed",) if is_misnamed(filename, media_type) else ()
 
 
 def make_room(work: Work, size: int) -> None:

@@ -6,10 +6,14 @@ What came in it is left to containers, its pages to stages.
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+from errors import SheafError
 from nlp.reading import intake
+from nlp.reading.conversion import to_pdf
 from nlp.reading.intake import Inspection
+from nlp.reading.media_types import MEDIA_TYPES
 from storage.tables import Document
 from workers.arrival import flags_of
 from workers.claims import Claim, LostClaim, still_ours
@@ -24,17 +28,39 @@ def look_into(work: Work, claim: Claim, document: Document) -> Document:
         tempfile.TemporaryDirectory(dir=work.stores.incoming) as folder,
     ):
         working = Path(folder) / "working.pdf"
-        inspected = work.children.door.call(
-            intake.inspect,
-            path,
-            work.intake_limits(),
-            unlocked=working,
-            deadline=work.settings.sheaf_page_seconds,
-        )
-        return _keep(work, claim, inspected, working)
+        inspected = _inspect(work, path, working)
+        return _keep(work, claim, inspected.media_type, inspected, working)
 
 
-def _keep(work: Work, claim: Claim, inspected: Inspection, working: Path) -> Document:
+def convert(work: Work, claim: Claim, document: Document) -> Document:
+    """Make a PDF of a file without pages and keep it; the original stays what it is. Raises as conversion does."""
+    with (
+        work.stores.objects.local(document.original_key) as path,
+        tempfile.TemporaryDirectory(dir=work.stores.incoming) as folder,
+    ):
+        working, seconds = Path(folder) / "working.pdf", work.settings.sheaf_office_seconds
+        try:
+            kept_out = work.children.readers.call(to_pdf, path, document.media_type, working, deadline=seconds)
+        except SheafError as error:
+            raise _of_the_whole(error, document) from error
+        inspected = _inspect(work, working)
+        inspected = replace(inspected, flags=(*inspected.flags, *kept_out))
+        return _keep(work, claim, document.media_type, inspected, working)
+
+
+def _inspect(work: Work, path: Path, unlocked: Path | None = None) -> Inspection:
+    limits, seconds = work.intake_limits(), work.settings.sheaf_page_seconds
+    return work.children.door.call(intake.inspect, path, limits, unlocked=unlocked, deadline=seconds)
+
+
+def _of_the_whole(error: SheafError, document: Document) -> SheafError:
+    """What the sandbox says of a page, said of a file that was to become pages."""
+    if error.code in ("page_timeout", "page_crashed", "page_memory"):
+        return SheafError("not_converted", found=MEDIA_TYPES[document.media_type].name)
+    return error
+
+
+def _keep(work: Work, claim: Claim, media_type: str, inspected: Inspection, working: Path) -> Document:
     """Store the PDF, if one was made, then the row that names it."""
     key = f"documents/{claim.document_id}/working" if working.exists() else None
     if key:
@@ -42,8 +68,8 @@ def _keep(work: Work, claim: Claim, inspected: Inspection, working: Path) -> Doc
     try:
         with work.stores.database.write() as session:
             row = still_ours(session, claim)
-            row.media_type, row.page_count, row.working_key = inspected.media_type, inspected.pages, key
-            row.flags = sorted({*row.flags, *flags_of(inspected, row.filename)})
+            row.media_type, row.page_count, row.working_key = media_type, inspected.pages, key
+            row.flags = sorted({*row.flags, *inspected.flags, *flags_of(media_type, row.filename)})
             session.flush()
             session.refresh(row)
             session.expunge(row)

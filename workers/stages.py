@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from errors import SheafError
 from nlp.facts import Passage
-from nlp.reading.media_types import CONTAINERS, MEDIA_TYPES, PDF, way_of
+from nlp.reading.media_types import CONTAINERS, PDF, way_of
 from nlp.reading.pages import read_page
 from nlp.searching.embeddings import embed, model_id
 from nlp.searching.passages import split
@@ -24,7 +24,7 @@ from storage.generations import current_generation
 from workers.claims import Claim, LostClaim, finish, still_ours
 from workers.containers import keep_members
 from workers.keeping import forget_strays, keep_page, keep_passages, note_problems
-from workers.opening import look_into
+from workers.opening import convert, look_into
 from workers.order import follow, open_reading
 from workers.understanding import understand_pages
 from workers.work import MODEL_SECONDS, Work, attempt
@@ -44,11 +44,11 @@ def plan(work: Work, claim: Claim) -> list[str]:
         document = look_into(work, claim, document)
     if way_of(document.media_type) in CONTAINERS:
         work.send(keep_members(work, claim, document))
+    if document.page_count is None:
+        document = convert(work, claim, document)
     with work.stores.database.write() as session:
         row = still_ours(session, claim)
-        if row.page_count is None:
-            raise SheafError("office_missing", found=MEDIA_TYPES[row.media_type].name)
-        pages = row.page_count
+        pages = row.page_count or 0
         known = set(session.scalars(select(tables.Page.number).where(tables.Page.document_id == row.id)))
         session.add_all(
             tables.Page(id=readings.page_id(row.id, number), document_id=row.id, number=number)

@@ -43,7 +43,7 @@ _OPEN_XML = {
 #: Pictures by names that `filetype` has for them and the table has not.
 _ALSO = {"image/apng": "image/png", "image/heif": "image/heic"}
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
-_HEADER = re.compile(r"[!-9;-~]+:|[ \t]\S")
+_HEADER = re.compile(r"[!-9;-~]+:|[ \t]")
 _MAIL = re.compile(
     r"From |(?:From|To|Cc|Date|Subject|Received|Return-Path|MIME-Version|Message-ID|Delivered-To|Content-Type"
     r"|X-[\w-]+):",
@@ -175,8 +175,8 @@ def _is_mail(text: str) -> bool:
     text = text.lstrip()
     if not _MAIL.match(text):
         return False
-    head = re.split(r"\r?\n\r?\n", text, maxsplit=1)[0].splitlines()
-    return all(_HEADER.match(line) for line in head[1:])
+    lines = re.split(r"\r?\n\r?\n", text, maxsplit=1)[0].split("\n")
+    return all(_HEADER.match(line) for line in lines[1:-1])  # the last one may be cut
 
 
 def _name_of(path: Path, head: bytes) -> str:

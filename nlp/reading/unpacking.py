@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nlp.reading import archives
+from nlp.reading import archives, mail
+from nlp.reading.media_types import MAIL
 from nlp.reading.members import Member, UnpackLimits
 
 
@@ -13,4 +14,6 @@ def unpack(path: Path, media_type: str, folder: Path, limits: UnpackLimits) -> l
 
     What is wrong with one of them is its own error. Raises SheafError as `intake.inspect` does.
     """
+    if media_type == MAIL:
+        return mail.unpack(path, folder, limits)
     return archives.unpack(path, folder, limits)

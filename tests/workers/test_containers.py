@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,14 @@ import httpx
 import pytest
 from sqlalchemy import delete, select, update
 
+from nlp.reading.media_types import DOCX
+from nlp.sandbox import Limits, Sandbox
 from storage.tables import Document, Step
 from tests.archives import packed
 from tests.backend import send, sent_and_ready, settings_for, wait
+from tests.offices import docx
 from tests.papers import invoice, pdf, picture
+from workers.arrival import Arrival, receive
 from workers.tasks import perform
 from workers.work import Work
 
@@ -175,3 +181,52 @@ def again(work: Work, document: dict[str, Any]) -> None:
 
 def deleted(client: httpx.Client, ids: Iterable[str]) -> set[str]:
     return {id for id in ids if client.get(f"{V1}/documents/{id}").json()["deleted_at"]}
+
+
+def test_a_mail_is_a_document_and_so_is_what_came_with_it(client: httpx.Client, libreoffice: None) -> None:
+    message = EmailMessage()
+    message["Subject"], message["From"] = "Papers for March", "Jane Hartley <jane@example.com>"
+    message.set_content("Please pay until 14 March 2025.")
+    message.add_attachment(invoice("by mail"), maintype="application", subtype="pdf", filename="invoice.pdf")
+    message.add_attachment(docx("The terms of delivery"), maintype="application", subtype="x", filename="terms.docx")
+    mail = sent_and_ready(client, message.as_bytes(), "papers.eml")
+    assert (mail["media_type"], mail["flags"]) == ("message/rfc822", ["container"])
+    assert mail["progress"] == {"pages": 1, "read": 1, "problems": 0, "warnings": 0}
+    page = client.get(f"{V1}/documents/{mail['id']}/pages/1").json()
+    assert "Papers for March" in page["text"]
+    assert "Please pay until 14 March 2025." in page["text"]
+    paper, terms = members_of(client, mail)
+    assert (paper["filename"], paper["type"]["label"]) == ("invoice.pdf", "invoice")
+    assert (terms["media_type"], terms["status"]) == (DOCX, "ready")
+    assert client.get(f"{V1}/documents/{terms['id']}/pages/1").json()["text"] == "The terms of delivery"
+    assert client.get(f"{V1}/documents/{terms['id']}/original").content == docx("The terms of delivery")
+    assert client.post(f"{V1}/check").json()["findings"] == []
+
+
+def test_without_libreoffice_a_mail_fails_and_its_attachments_do_not(
+    client: httpx.Client, work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = EmailMessage()
+    message["Subject"] = "Nothing can print this"
+    message.add_attachment(pdf(["attached all the same"]), maintype="application", subtype="pdf", filename="a.pdf")
+    monkeypatch.setenv("PATH", str(tmp_path))  # for children that start from now on
+    with Sandbox(1, Limits(memory_mb=2000)) as readers:
+        bare = replace(work, children=replace(work.children, readers=readers))
+        arrived = arrival_of(bare, message.as_bytes(), "bare.eml")
+    mail = wait(client, arrived)
+    assert (mail["status"], mail["error"]["code"]) == ("failed", "office_missing")
+    assert "apt install libreoffice" in mail["error"]["advice"]
+    assert [one["status"] for one in members_of(client, mail)] == ["ready"]
+
+
+def arrival_of(work: Work, content: bytes, name: str) -> str:
+    """A document whose first step is done here, by this work and no other."""
+    path = work.stores.incoming / name
+    path.write_bytes(content)
+    sent: list[str] = []
+    holding = replace(work, send=sent.extend)
+    arrival = Arrival(path, hashlib.sha256(content).hexdigest(), len(content), name, "test", "test")
+    received = receive(holding, arrival)
+    (step,) = sent
+    perform(work, step)
+    return received.document_id

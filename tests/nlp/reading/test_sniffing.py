@@ -44,7 +44,7 @@ def refusal_of(tmp_path: Path, content: bytes) -> SheafError:
         (MESSAGE.encode(), MAIL),
         (MESSAGE.encode("utf-16"), MAIL),
         (b"Received: from x\n\tby y\nX-Odd: 1\n\n%PDF-1.4 is how PDFs begin", MAIL),
-        (b"Date: 3 May 2024\nDear Sir or Madam\n\n", TEXT),
+        (b"Date: 3 May 2024\nDear Sir or Madam,\nthank you\n\n", TEXT),
         (b"  <!DOCTYPE html><html><body>x", HTML),
         (b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">', HTML),
         (b"just words", TEXT),
