@@ -46,6 +46,12 @@ def photograph(width: int = 800, height: int = 500) -> Image.Image:
     return Image.fromarray(light.clip(0, 255).astype(np.uint8))
 
 
+def shaded(picture: Image.Image) -> Image.Image:
+    """With half the light at its left."""
+    light = np.linspace(0.5, 1, picture.width)
+    return Image.fromarray((np.asarray(picture) * light).astype(np.uint8))
+
+
 def read(path: Path) -> PageReading:
     return read_page(path, PDF, 1, ReadingOptions())
 
@@ -152,6 +158,7 @@ def test_without_ocr_the_page_keeps_its_text(tmp_path: Path, monkeypatch: pytest
     [
         (written((1200, 800), 40, RECEIPT), True),
         (written((1200, 800), 40, RECEIPT).point(lambda value: 255 - value), True),
+        (shaded(written((1200, 800), 40, RECEIPT)), True),
         (photograph(), False),
         (Image.new("L", (800, 500), 200), False),
         (Image.linear_gradient("L").resize((800, 500)), False),
