@@ -28,6 +28,7 @@ from api.routes import (
     search,
     searchable,
     service,
+    tables,
     vocabulary,
 )
 from errors import SheafError, unexpected
@@ -48,7 +49,20 @@ SILENT: TelemetryConfig = {
 #: Bytes of a request; files have a limit of their own (SHEAF_MAX_FILE_MB).
 LARGEST_BODY = 1 << 20
 
-ROUTERS = (documents, searchable, pages, pictures, batches, findings, reviews, search, export, vocabulary, service)
+ROUTERS = (
+    documents,
+    searchable,
+    tables,
+    pages,
+    pictures,
+    batches,
+    findings,
+    reviews,
+    search,
+    export,
+    vocabulary,
+    service,
+)
 
 
 def create_app(work: Work | None = None) -> FastAPI:

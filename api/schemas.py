@@ -201,6 +201,31 @@ class PageList(Shape):
     items: list[PageSummary]
 
 
+class CellPublic(BaseModel):
+    """A cell of a table: its first row and column, from 0, and how many of each it covers."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    box: list[float]
+    text: str
+    spans: list[list[int]] = Field(description="Start and end of its words in the page's text")
+
+
+class TablePublic(BaseModel):
+    number: int = Field(description="Counted from 1 in the whole document")
+    page: int
+    box: list[float]
+    rows: int
+    columns: int
+    cells: list[CellPublic] = Field(description="Row by row; where a table has gaps there are none")
+
+
+class TableList(Shape):
+    items: list[TablePublic]
+
+
 class ReadingPublic(BaseModel):
     id: str
     run: int

@@ -65,6 +65,39 @@ class Region(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: its first row and column, from 0, how many of each it covers, and its words in `text`.
+
+    `spans` are the character ranges of the page that these words are.
+    """
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    box: Box
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a page, `rows` by `columns`; its cells, row by row, do not overlap and may leave gaps."""
+
+    box: Box
+    rows: int
+    columns: int
+    cells: tuple[Cell, ...]
+
+    def grid(self) -> list[list[str]]:
+        """The texts by row and column; a cell that covers several stands in the first."""
+        texts = [[""] * self.columns for _ in range(self.rows)]
+        for cell in self.cells:
+            texts[cell.row][cell.column] = cell.text
+        return texts
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page as it was read.
 
@@ -88,6 +121,7 @@ class Page:
     options: Mapping[str, Any] = field(default_factory=dict)
     language: str | None = None
     flags: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
 
     def __reduce__(self) -> tuple[Callable[..., Page], tuple[Any, ...]]:
         """In columns, not as a thousand small objects: so a page takes a quarter of the time from child to parent."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from nlp.facts import Box, Page, Region, Word
+from nlp.facts import Box, Cell, Page, Region, Table, Word
 from storage import tables
 
 
@@ -38,6 +40,7 @@ def to_row(document_id: str, run: int, page: Page, quality: float, seconds: floa
         words=[[w.start, w.end, *w.box.as_list(), round(w.confidence, 4)] for w in page.words],
         lines=_regions(page.lines),
         blocks=_regions(page.blocks),
+        tables=[_table_row(table) for table in page.tables],
     )
 
 
@@ -61,7 +64,13 @@ def to_fact(page: tables.Page, reading: tables.Reading) -> Page:
         options=reading.options,
         language=reading.language,
         flags=tuple(page.flags),
+        tables=tables_of(reading),
     )
+
+
+def tables_of(reading: tables.Reading) -> tuple[Table, ...]:
+    """The tables of the page as this reading has them, without looking at its words."""
+    return tuple(_table(row, reading.text) for row in reading.tables)
 
 
 def current_pages(session: Session, document_id: str, numbers: Sequence[int] | None = None) -> list[Page]:
@@ -96,3 +105,20 @@ def _regions(regions: Iterable[Region]) -> list[list[float]]:
 
 def _facts(rows: Sequence[Sequence[float]]) -> tuple[Region, ...]:
     return tuple(Region(int(start), int(end), Box(*box)) for start, end, *box in rows)
+
+
+def _table_row(table: Table) -> dict[str, Any]:
+    cells = [
+        [cell.row, cell.column, cell.rows, cell.columns, *cell.box.as_list(), [list(span) for span in cell.spans]]
+        for cell in table.cells
+    ]
+    return {"rows": table.rows, "columns": table.columns, "cells": cells}
+
+
+def _table(row: dict[str, Any], text: str) -> Table:
+    cells = []
+    for first, column, rows, columns, *box, spans in row["cells"]:
+        words = [word for start, end in spans for word in text[start:end].split()]
+        ranges = tuple((start, end) for start, end in spans)
+        cells.append(Cell(first, column, rows, columns, Box(*box), " ".join(words), ranges))
+    return Table(reduce(Box.union, (cell.box for cell in cells)), row["rows"], row["columns"], tuple(cells))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -13,6 +12,7 @@ from sqlalchemy import select
 
 from api import present
 from api.auth import authorize
+from api.csv_files import CSV, inert_csv
 from api.dependencies import ActorDep, ReadSession, get_document
 from storage.readings import current_pages
 from storage.tables import Finding
@@ -41,7 +41,7 @@ def export_document(
     )
     headers = {"Content-Disposition": f'attachment; filename="{document_id}.{format}"'}
     if format == "csv":
-        return Response(_csv(findings, present.models(session)), media_type="text/csv; charset=utf-8", headers=headers)
+        return Response(_csv(findings, present.models(session)), media_type=CSV, headers=headers)
     kinds = {kind: [finding for finding in findings if finding.kind == kind] for kind in ("field", "entity")}
     whole: dict[str, Any] = {
         "schema": 1,
@@ -60,20 +60,12 @@ def export_document(
 
 
 def _csv(findings: list[Finding], models: dict[str, str]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    rows: list[Sequence[Any]] = [COLUMNS]
     for finding in findings:
         place = finding.anchors[0] if finding.anchors else {"page": "", "boxes": []}
-        cells = (
+        rows.append((
             finding.kind, finding.name, finding.group, finding.row, finding.text,
             json.dumps(finding.value, ensure_ascii=False) if finding.value else "", finding.confidence, finding.origin,
             models.get(finding.model_id or ""), finding.state, place["page"], json.dumps(place["boxes"]),
-        )  # fmt: skip
-        writer.writerow([_inert(cell) for cell in cells])
-    return out.getvalue()
-
-
-def _inert(cell: Any) -> Any:
-    """A text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    return "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+        ))  # fmt: skip
+    return inert_csv(rows)

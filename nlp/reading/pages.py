@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
@@ -14,6 +14,7 @@ from nlp.reading.media_types import PDF
 from nlp.reading.options import ReadingOptions
 from nlp.reading.page_images import PageImages, page_images
 from nlp.reading.scans import read_scan
+from nlp.reading.tables import find_tables
 
 #: Small PDF pages are drawn larger for OCR, so that their longer side has this many pixels.
 _LEAST_PX = 1600
@@ -60,4 +61,7 @@ def _scanned(page: Page, picture: Image.Image, dpi: int | None, options: Reading
 def _with_pictures(
     page: Page, picture: Image.Image, quality: float, rotation: int, options: ReadingOptions
 ) -> PageReading:
-    return PageReading(page, page_images(picture, options.image_px, options.thumbnail_px), quality, rotation)
+    images = page_images(picture, options.image_px, options.thumbnail_px)
+    # Where the writing lies on its side, what looks like rows are columns.
+    page = page if rotation else replace(page, tables=find_tables(page, picture))
+    return PageReading(page, images, quality, rotation)
