@@ -114,11 +114,17 @@ def restore(source: Annotated[Path, typer.Argument(help="A file that backup wrot
 
 
 @app.command()
-def read(files: Files, as_json: Json = False, languages: Languages = "", password_file: PasswordFile = None) -> None:
+def read(
+    files: Files,
+    as_json: Json = False,
+    languages: Languages = "",
+    password_file: PasswordFile = None,
+    searchable: Annotated[Path | None, typer.Option(help="Write the searchable copy of the one file here.")] = None,
+) -> None:
     """Read files and print their text, or with --json a line a page with words and boxes. No server, no storage."""
     from cli.offline import read_files
 
-    raise typer.Exit(read_files(files, as_json, languages, password_file))
+    raise typer.Exit(read_files(files, as_json, languages, password_file, searchable))
 
 
 @app.command()

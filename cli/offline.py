@@ -18,7 +18,7 @@ from cli import output
 from errors import SheafError, unexpected
 from nlp.facts import Page, Span, Understanding
 from nlp.places import boxes_of
-from nlp.reading import intake
+from nlp.reading import intake, searchable
 from nlp.reading.media_types import MEDIA_TYPES
 from nlp.reading.options import ReadingOptions
 from nlp.reading.pages import read_page
@@ -42,6 +42,8 @@ class Reader:
     page_threads: ThreadPoolExecutor
     options: ReadingOptions
     password: str | None
+    #: Where the searchable copy of what is read goes, if one is wanted.
+    copy: Path | None = None
 
     def documents(self, files: Sequence[Path]) -> Iterator[tuple[Path, Pages | SheafError]]:
         """Each file with its pages, or with what is wrong with it, in the order given; several are read at a time."""
@@ -73,7 +75,15 @@ class Reader:
             if not inspected.pages:
                 raise SheafError("not_read_offline", found=MEDIA_TYPES[inspected.media_type].name)
             numbers = range(1, inspected.pages + 1)
-            return list(zip(numbers, self.page_threads.map(read, numbers), strict=True))
+            pages = list(zip(numbers, self.page_threads.map(read, numbers), strict=True))
+            if self.copy:
+                working = unlocked if unlocked.exists() else None
+                good = [page for _, page in pages if isinstance(page, Page) and searchable.has_ocr(page)]
+                self.children.call(
+                    searchable.write, file, working, inspected.media_type, inspected.pages, good, self.copy,
+                    deadline=self.settings.sheaf_page_seconds,
+                )  # fmt: skip
+            return pages
 
     def _page(self, file: Path, media_type: str, number: int) -> Page:
         seconds = self.settings.sheaf_page_seconds
@@ -93,7 +103,7 @@ def told(what: str, work: Callable[..., T], *args: Any) -> T | SheafError:
 
 
 @contextmanager
-def reader(languages: str, password_file: Path | None) -> Iterator[Reader]:
+def reader(languages: str, password_file: Path | None, copy: Path | None = None) -> Iterator[Reader]:
     """Children to read with, for the length of the block."""
     settings = load()
     options = ReadingOptions(
@@ -107,7 +117,7 @@ def reader(languages: str, password_file: Path | None) -> Iterator[Reader]:
         ThreadPoolExecutor(settings.sheaf_readers) as page_threads,
         Sandbox(settings.sheaf_readers, limits) as children,  # last, so that Ctrl-C ends it first
     ):
-        yield Reader(settings, children, file_threads, page_threads, options, password_from(password_file))
+        yield Reader(settings, children, file_threads, page_threads, options, password_from(password_file), copy)
 
 
 def password_from(file: Path | None) -> str | None:
@@ -125,10 +135,14 @@ def password_from(file: Path | None) -> str | None:
     raise SheafError("bad_request", detail=f"no password can be read from {file} ({why})")
 
 
-def read_files(files: Sequence[Path], as_json: bool, languages: str, password_file: Path | None) -> int:
-    """Print every page of every file; returns the exit code."""
+def read_files(
+    files: Sequence[Path], as_json: bool, languages: str, password_file: Path | None, copy: Path | None = None
+) -> int:
+    """Print every page of every file, and write the searchable copy of the one there is; returns the exit code."""
+    if copy and len(files) != 1:
+        raise SheafError("bad_request", detail="--searchable is for one file at a time")
     code = 0
-    with reader(languages, password_file) as read, output.bar("Reading", len(files)) as step:
+    with reader(languages, password_file, copy) as read, output.bar("Reading", len(files)) as step:
         for file, pages in read.documents(files):
             step(1)
             for number, page in [(None, pages)] if isinstance(pages, SheafError) else pages:

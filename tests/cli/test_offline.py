@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 
 from cli import offline
@@ -45,6 +46,19 @@ def test_read_prints_a_line_a_page_in_order(tmp_path: Path) -> None:
             assert line["text"][word["start"] : word["end"]] == word["text"]
             assert 0 <= word["box"][0] < word["box"][2] <= 1
             assert 0 <= word["confidence"] <= 1
+
+
+@pytest.mark.usefixtures("tesseract")
+def test_read_writes_the_searchable_copy_of_a_scan(tmp_path: Path) -> None:
+    (tmp_path / "scan.png").write_bytes(picture("A scanned line"))
+    code, (line,), complaints = sheaf(tmp_path, "read", "scan.png", "--searchable", "copy.pdf")
+    assert (code, complaints) == (0, "")
+    copy = pdfium.PdfDocument(tmp_path / "copy.pdf")
+    assert copy[0].get_textpage().get_text_range().split() == line["text"].split() != []
+    copy.close()
+    code, lines, _ = sheaf(tmp_path, "read", "scan.png", "copy.pdf", "--searchable", "both.pdf")
+    assert (code, lines[0]["error"]["code"]) == (2, "bad_request")
+    assert not (tmp_path / "both.pdf").exists()
 
 
 def test_a_bad_file_is_an_answer_and_the_others_go_on(tmp_path: Path) -> None:
