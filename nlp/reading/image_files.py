@@ -18,6 +18,18 @@ pillow_heif.register_heif_opener(thumbnails=False)
 
 #: Those that may move. Only their first frame is read, which a reader of papers wants to know.
 _MAY_MOVE = {"image/png", "image/webp"}
+_DAMAGE = (
+    UnidentifiedImageError,
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    EOFError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    struct.error,
+)
 
 
 def inspect(path: Path, media_type: str, max_pages: int, max_megapixels: float) -> tuple[int, tuple[str, ...]]:
@@ -26,7 +38,8 @@ def inspect(path: Path, media_type: str, max_pages: int, max_megapixels: float) 
     Raises SheafError damaged_file, too_many_pages or too_many_pixels.
     """
     with open_image(path, media_type) as image:
-        frames = getattr(image, "n_frames", 1)
+        with _damage("the list of pages"):
+            frames = getattr(image, "n_frames", 1)
         pages = frames if media_type == "image/tiff" else 1
         if pages > max_pages:
             raise SheafError("too_many_pages", pages=pages, limit=max_pages)
@@ -69,8 +82,5 @@ def _damage(where: str) -> Iterator[None]:
     """Pillow's many ways to say that a file is damaged, as one."""
     try:
         yield
-    except (
-        UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, LookupError, struct.error, RuntimeError,
-        ArithmeticError,
-    ) as error:  # fmt: skip
+    except _DAMAGE as error:
         raise SheafError("damaged_file", detail=f"{where} cannot be decoded") from error

@@ -65,7 +65,7 @@ def _rewritten(path: Path, password: str | None) -> bytes:
             document.save(copy, encryption=False)
     except pikepdf.PasswordError as error:
         raise SheafError("password_required") from error
-    except pikepdf.PdfError as error:
+    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
         raise SheafError("damaged_file", detail="the PDF has no readable structure") from error
     return copy.getvalue()
 
