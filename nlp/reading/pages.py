@@ -38,7 +38,7 @@ def read_page(path: Path, media_type: str, number: int, options: ReadingOptions)
     if media_type != PDF:
         picture, size = pictures.load_image(path, media_type, number, options.megapixels)
         page = Page(number, *size, "", (), "", "the file is a picture", 0.0, unit="px")
-        return _scanned(page, picture, None, options)
+        return _scanned(page, picture, None, options, is_smaller=picture.width < size[0])
     with pictures.pdf_page(path, number) as pdf_page:
         layer = text_layer.extract(pdf_page, number)
         trusted, reason = layer.judgement.trusted, layer.judgement.reason
@@ -50,11 +50,16 @@ def read_page(path: Path, media_type: str, number: int, options: ReadingOptions)
     if trusted:
         reason = "OCR was asked for"
     width, height = layer.page.width, layer.page.height
-    return _scanned(Page(number, width, height, "", (), "", reason, 0.0), picture, round(dpi), options)
+    page = Page(number, width, height, "", (), "", reason, 0.0)
+    return _scanned(page, picture, round(dpi), options, is_smaller=round(dpi) < options.dpi)
 
 
-def _scanned(page: Page, picture: Image.Image, dpi: int | None, options: ReadingOptions) -> PageReading:
+def _scanned(
+    page: Page, picture: Image.Image, dpi: int | None, options: ReadingOptions, is_smaller: bool
+) -> PageReading:
     read, turn = read_scan(page, picture, dpi, options)
+    if is_smaller:  # than it is, or was asked for: its small print may be lost
+        read = replace(read, flags=(*read.flags, "drawn_smaller"))
     return _with_pictures(read, picture, read.confidence, turn, options)
 
 

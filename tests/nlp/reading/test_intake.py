@@ -17,6 +17,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from errors import SheafError
 from nlp.reading.intake import Inspection, IntakeLimits, inspect
+from nlp.reading.media_types import PDF
+from nlp.reading.options import ReadingOptions
+from nlp.reading.pages import read_page
 from nlp.reading.sniffing import sniff
 
 LIMITS = IntakeLimits(max_pages=10, max_megapixels=1.0)
@@ -172,6 +175,62 @@ def test_what_a_pdf_carries_is_flagged(tmp_path: Path) -> None:
         document.Root.Names.JavaScript = pikepdf.Dictionary(Names=["hi", document.make_indirect(action)])
         document.save(path)
     assert set(inspect(path, LIMITS).flags) == {"javascript", "embedded_files"}
+
+
+@pytest.mark.parametrize(
+    ("tree", "pages", "some_are_read"),
+    [
+        pytest.param([b"/Count 2/Kids[2 0 R 3 0 R]"], 2, True, id="holds itself"),
+        pytest.param([b"/Count 5/Kids[4 0 R 3 0 R]", b"/Count 4/Kids[2 0 R 2 0 R]"], 5, False, id="two in a ring"),
+        pytest.param([b"/Count 1000000000/Kids[3 0 R]"], 1, True, id="says there are a billion"),
+        pytest.param([b"/Count -1/Kids[3 0 R]"], 1, True, id="says there are fewer than none"),
+    ],
+)
+def test_a_page_tree_without_an_end_ends(tmp_path: Path, tree: list[bytes], pages: int, some_are_read: bool) -> None:
+    path = tmp_path / "tree.pdf"
+    path.write_bytes(page_tree(*tree))
+    assert inspect(path, LIMITS).pages == pages
+    codes = [code_of_page(path, number) for number in range(1, pages + 1)]
+    assert set(codes) <= {"", "page_damaged"}
+    assert ("" in codes) == some_are_read
+
+
+def code_of_page(path: Path, number: int) -> str:
+    try:
+        read_page(path, PDF, number, ReadingOptions())
+    except SheafError as error:
+        return error.code
+    return ""
+
+
+def test_a_page_tree_of_nothing_but_itself_is_damaged_and_an_empty_one_has_no_pages(tmp_path: Path) -> None:
+    path = tmp_path / "tree.pdf"
+    path.write_bytes(page_tree(b"/Kids[2 0 R]"))
+    assert code_of(path) == "damaged_file"
+    path.write_bytes(page_tree(b"/Count 0/Kids[]"))
+    assert code_of(path) == "no_pages"
+
+
+def test_ten_thousand_pages_are_counted_and_refused(tmp_path: Path) -> None:
+    path = tmp_path / "long.pdf"
+    path.write_bytes(page_tree(b"/Count 10000/Kids[" + b"3 0 R " * 10_000 + b"]"))
+    with pytest.raises(SheafError) as caught:
+        inspect(path, IntakeLimits(max_pages=2000, max_megapixels=1))
+    assert caught.value.message == "The document has 10000 pages; the limit is 2000."
+
+
+def page_tree(root: bytes, *more: bytes) -> bytes:
+    """A PDF whose page tree is written by hand: object 2 is its root, 3 a page, the rest follow."""
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>"
+    nodes = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages" + root + b">>", page]
+    nodes += [b"<</Type/Pages" + node + b">>" for node in more]
+    content, places = b"%PDF-1.7\n", []
+    for number, node in enumerate(nodes, 1):
+        places.append(b"%010d 00000 n \n" % len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, node)
+    size = len(nodes) + 1
+    table = b"xref\n0 %d\n0000000000 65535 f \n%strailer <</Size %d/Root 1 0 R>>" % (size, b"".join(places), size)
+    return content + table + b"\nstartxref\n%d\n%%%%EOF" % len(content)
 
 
 def test_the_expected_refusals_of_real_files(eval_data: Path) -> None:

@@ -210,7 +210,8 @@ def test_pixels_are_capped_before_they_are_drawn(tmp_path: Path, monkeypatch: py
         return bitmap
 
     monkeypatch.setattr(pdfium.PdfPage, "render", measured)
-    read_page(path, PDF, 1, ReadingOptions(megapixels=2.0))
+    reading = read_page(path, PDF, 1, ReadingOptions(megapixels=2.0))
+    assert "drawn_smaller" in reading.page.flags
     assert drawn
     assert max(drawn) <= 2.02e6
 
@@ -220,6 +221,8 @@ def test_large_pictures_are_made_smaller_but_keep_their_size(tmp_path: Path) -> 
     reading = read_page(tmp_path / "a.png", "image/png", 1, ReadingOptions(megapixels=1.0))
     assert reading.page.text.startswith("Invoice number 4711")
     assert (reading.page.width, reading.page.height) == (1600, 2000)
+    assert reading.page.flags == ("drawn_smaller",)
+    assert read_page(tmp_path / "a.png", "image/png", 1, OPTIONS).page.flags == ()
 
 
 def test_a_page_that_is_not_there_is_damaged(tmp_path: Path) -> None:
