@@ -46,6 +46,7 @@ DOCUMENT: dict[str, Any] = {
     "reviewed_at": None,
     "findings": 23,
     "doubtful": 2,
+    "searchable": False,
     "thumbnail_url": "/api/v1/pictures/WyJkb2N1bWVudHMvNWYwYzJhN2IiLDE3OTU0MzM0MDBd.Qm0rKkPqJ7pP4yq2lGvY3A",
     "run": 1,
     "version": 1,
@@ -125,4 +126,17 @@ CONFLICT: dict[str, Any] = {
     "message": "Someone changed this since you opened it.",
     "advice": "Load it again, look at the change, and repeat yours if it is still wanted.",
     "current": {**ENTITY, "state": "accepted", "version": 2},
+}
+
+FORMATS: dict[str, Any] = {
+    "schema": 1,
+    "items": [
+        {
+            "media_type": "application/pdf",
+            "name": "a PDF",
+            "suffixes": [".pdf"],
+            "way": "its pages are read as they are",
+            "ready": True,
+        }
+    ],
 }

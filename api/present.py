@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 from api import schemas
 from api.signing import Signer, signer
 from errors import SheafError
+from nlp.reading.media_types import PDF
 from storage.doubt import doubts
+from storage.readings import documents_with_ocr
 from storage.tables import Batch, Document, Finding, Model, Page, Reading, Review
 
 Id = TypeVar("Id", str, int)
@@ -40,18 +42,25 @@ def documents(session: Session, rows: Sequence[Document]) -> list[schemas.Docume
     first_pages = select(Page.document_id, Page.thumbnail_key).where(Page.document_id.in_(ids), Page.number == 1)
     thumbnails = {document_id: sign.address(key) for document_id, key in session.execute(first_pages)}
     parents, members = _relatives(session, rows)
+    with_ocr = documents_with_ocr(session, ids)
     return [
         _document(
             row,
             pages.get(row.id, {}),
             findings=findings.get(row.id, 0),
             doubtful=doubtful.get(row.id, 0),
+            searchable=row.id in with_ocr and not _is_protected(row),
             thumbnail_url=thumbnails.get(row.id),
             parent=parents.get(row.parent_id or ""),
             members=members.get(row.id, []),
         )
         for row in rows
     ]
+
+
+def _is_protected(row: Document) -> bool:
+    """Whether the original is encrypted: it was read by a working copy, and not because it had to be repaired."""
+    return row.media_type == PDF and row.working_key is not None and "repaired" not in row.flags
 
 
 def document(session: Session, row: Document) -> schemas.DocumentPublic:

@@ -128,6 +128,7 @@ class DocumentPublic(Shape):
     reviewed_at: datetime | None
     findings: int
     doubtful: int = Field(description="Findings that want a person's look: unsure, or a decision that lost its place")
+    searchable: bool = Field(description="Whether OCR read words in it, so that a searchable copy is worth having")
     thumbnail_url: str | None = Field(description="Its first page, small: a path that works for some minutes")
     run: int
     version: int
@@ -412,6 +413,22 @@ class Vocabulary(Shape):
 
     types: list[TypeKnown]
     labels: list[NameKnown]
+
+
+class FormatPublic(BaseModel):
+    """One kind of file that is taken in."""
+
+    media_type: str
+    name: str = Field(examples=["a Word document"])
+    suffixes: list[str] = Field(description="What names of such files end in; the content decides")
+    way: str = Field(description="What is done with it before its pages are read")
+    ready: bool = Field(description="False where that needs LibreOffice, which is not installed here")
+
+
+class FormatList(Shape):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.FORMATS]})
+
+    items: list[FormatPublic]
 
 
 class ValuePreview(Shape):

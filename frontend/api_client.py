@@ -15,12 +15,14 @@ from frontend.shapes import (
     Document,
     DocumentList,
     Finding,
+    Format,
     Page,
     PageSummary,
     Reading,
     Received,
     Review,
     SearchResult,
+    Table,
     Vocabulary,
 )
 
@@ -82,6 +84,10 @@ class ApiClient(Connection):
     def original(self, document_id: str) -> bytes:
         return self.request("GET", f"/documents/{document_id}/original", timeout=SEND_PATIENCE).content
 
+    def searchable(self, document_id: str) -> bytes:
+        """A PDF of the document with the words that were read as invisible text."""
+        return self.request("GET", f"/documents/{document_id}/searchable.pdf", timeout=SEND_PATIENCE).content
+
     def export(self, document_id: str, form: str) -> bytes:
         """Everything found in the document as "json" or "csv"."""
         return self.request("GET", f"/documents/{document_id}/export", params={"format": form}).content
@@ -116,6 +122,10 @@ class ApiClient(Connection):
     def readings(self, document_id: str, number: int) -> list[Reading]:
         items = self.json("GET", f"/documents/{document_id}/pages/{number}/readings")["items"]
         return TypeAdapter(list[Reading]).validate_python(items)
+
+    def tables(self, document_id: str, page: int) -> list[Table]:
+        items = self.json("GET", f"/documents/{document_id}/tables", params={"page": page})["items"]
+        return TypeAdapter(list[Table]).validate_python(items)
 
     # Findings
 
@@ -172,6 +182,9 @@ class ApiClient(Connection):
         asked = {name: value for name, value in filters.items() if value}
         answer = self.json("GET", "/search", params={"q": query, "top": top, **asked}, timeout=SEARCH_PATIENCE)
         return SearchResult.model_validate(answer)
+
+    def formats(self) -> list[Format]:
+        return TypeAdapter(list[Format]).validate_python(self.json("GET", "/formats")["items"])
 
     def vocabulary(self) -> Vocabulary:
         return Vocabulary.model_validate(self.json("GET", "/vocabulary"))

@@ -35,6 +35,16 @@ class DocumentType(BaseModel):
     origin: str
 
 
+class Relative(BaseModel):
+    """The file that a document came in, or one that came in it."""
+
+    id: str
+    filename: str
+    path: str | None
+    status: str
+    deleted_at: datetime | None
+
+
 class Document(BaseModel):
     id: str
     filename: str
@@ -49,7 +59,10 @@ class Document(BaseModel):
     findings: int
     doubtful: int = 0
     thumbnail_url: str | None = None
+    searchable: bool = False
     batch_id: str | None
+    parent: Relative | None = None
+    members: list[Relative] = []
     run: int
     version: int
     created_at: datetime
@@ -114,6 +127,23 @@ class Reading(BaseModel):
     confidence: float
     reason: str
     current: bool
+
+
+class Cell(BaseModel):
+    row: int
+    column: int
+    rows: int
+    columns: int
+    box: Box
+    text: str
+
+
+class Table(BaseModel):
+    number: int
+    page: int
+    rows: int
+    columns: int
+    cells: list[Cell]
 
 
 class Span(BaseModel):
@@ -198,6 +228,13 @@ class Named(BaseModel):
 class TypeNamed(BaseModel):
     name: str
     fields: list[Named]
+
+
+class Format(BaseModel):
+    """A kind of file that may be sent; `ready` unless a program for it is missing."""
+
+    suffixes: list[str]
+    ready: bool
 
 
 class Vocabulary(BaseModel):

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from nlp.facts import Box, Cell, Page, Region, Table, Word
+from nlp.reading import text_layer
 from storage import tables
 
 
@@ -84,6 +85,13 @@ def current_pages(session: Session, document_id: str, numbers: Sequence[int] | N
     if numbers is not None:
         query = query.where(tables.Page.number.in_(numbers))
     return [to_fact(page, reading) for page, reading in session.execute(query)]
+
+
+def documents_with_ocr(session: Session, document_ids: Sequence[str]) -> set[str]:
+    """Those of the documents in which OCR read a page, or pictures on one (see nlp.reading.searchable.has_ocr)."""
+    by_ocr = or_(tables.Reading.engine != text_layer.SOURCE, tables.Reading.options["pictures"].as_integer() > 0)
+    query = select(tables.Page.document_id).join(tables.Reading, tables.Reading.id == tables.Page.reading_id)
+    return set(session.scalars(query.where(tables.Page.document_id.in_(document_ids), by_ocr).distinct()))
 
 
 def page_of(session: Session, reading_id: str) -> Page | None:

@@ -24,6 +24,22 @@ def pdf(*pages: Sequence[str]) -> bytes:
     return out.getvalue()
 
 
+def pages_with_tables(*pages: Sequence[Sequence[str]]) -> bytes:
+    """A born-digital PDF; each page has a line of text and a ruled table of these rows of two columns, if any."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842), invariant=True)
+    for rows in pages:
+        canvas.drawString(60, 780, "INVOICE No: NP-2291, total: GBP 88.00, for what is in the table below.")
+        if rows:
+            canvas.grid((60, 300, 480), [700 - 30 * row for row in range(len(rows) + 1)])
+        for row, texts in enumerate(rows):
+            for left, text in zip((66, 306), texts, strict=True):
+                canvas.drawString(left, 680 - 30 * row, text)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
 def heavy(text: str, side: int = 1800) -> bytes:
     """A page of text with a stamp of noise that cannot be compressed: about three bytes times the side squared."""
     noise = Image.frombytes("RGB", (side, side), random.Random(5).randbytes(3 * side * side))

@@ -24,7 +24,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("[ ]", "pages"),
         ("+ - 0 r", "zoom, fit, turn"),
         ("c", "certain ones"),
-        ("w i h", "text, how it was read, history"),
+        ("w b i h", "text, tables, how it was read, history"),
         ("t", "type"),
         ("v", "reviewed"),
         ("d", "reviewed, next document"),

@@ -15,6 +15,7 @@ from frontend.api_client import ApiClient, ApiError, Away
 from frontend.components import actions, notices
 from frontend.components.desk import decisions, desk, seen
 from frontend.components.desk.seen import Seen
+from frontend.components.relatives import relatives
 from frontend.components.rows import Asked
 from frontend.shapes import Document, Problem
 
@@ -36,6 +37,7 @@ def document_view(api: ApiClient) -> None:
         document = api.document(address.document_id())
     actions.done_notice(api)
     _head(api, document)
+    relatives(document)
     if document.deleted_at:
         notices.note("This document is in the trash.", "Restore it to go on with it. It can be looked at meanwhile.")
     if document.active:
@@ -71,6 +73,11 @@ def _downloads(api: ApiClient, document: Document) -> None:
             "Original", partial(api.original, document.id), document.filename, document.media_type, on_click="ignore",
             key="original", type="tertiary",
         )  # fmt: skip
+        if document.searchable:
+            st.download_button(
+                "Searchable PDF", partial(api.searchable, document.id), f"{stem}.searchable.pdf", "application/pdf",
+                on_click="ignore", key="searchable", type="tertiary",
+            )  # fmt: skip
         for form, kind in (("json", "application/json"), ("csv", "text/csv")):
             st.download_button(
                 f"Everything found, {form.upper()}", partial(api.export, document.id, form), f"{stem}.{form}",

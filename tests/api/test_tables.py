@@ -8,28 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
-from reportlab.pdfgen.canvas import Canvas
 
 from tests.backend import sent_and_ready
-from tests.papers import invoice
+from tests.papers import invoice, pages_with_tables
 
 V1 = "/api/v1"
 ROWS = [["Item", "Price"], ["=cmd()", "-12.50"], ["Ink, black", "75.50"]]
-
-
-def pages_with_tables(*pages: list[list[str]]) -> bytes:
-    out = io.BytesIO()
-    canvas = Canvas(out, pagesize=(595, 842), invariant=True)
-    for rows in pages:
-        canvas.drawString(60, 780, "What was ordered is in the table below.")
-        if rows:
-            canvas.grid((60, 300, 480), [700 - 30 * row for row in range(len(rows) + 1)])
-        for row, texts in enumerate(rows):
-            for left, text in zip((66, 306), texts, strict=True):
-                canvas.drawString(left, 680 - 30 * row, text)
-        canvas.showPage()
-    canvas.save()
-    return out.getvalue()
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.backend import sent_and_ready
 from tests.browser import PATIENCE, desk_on
 from tests.journeys.process import Backend
-from tests.papers import INVOICE, invoice, pdf
+from tests.papers import INVOICE, invoice, pages_with_tables, pdf
 
 V1 = "/api/v1"
 
@@ -348,6 +348,24 @@ def test_pages_are_turned_and_their_findings_listed(open_desk: Open) -> None:
     desk.row("Total").locator(".main").click()
     expect(desk.root.locator(".number")).to_have_text("1 / 2")
     expect(desk.root.locator(".box.focus")).to_have_count(1)
+
+
+def test_tables_of_the_page_are_shown_with_their_places_and_as_csv(open_desk: Open) -> None:
+    rows = [["Item", "Price"], ["Paper", "12.00"], ["Ink, black", "75.50"]]
+    desk = open_desk(pages_with_tables(rows, []))
+    desk.press("b")
+    panel = desk.root.get_by_role("tabpanel")
+    assert [row.locator("td").all_inner_texts() for row in panel.locator("tr").all()] == rows
+    panel.get_by_text("75.50").hover()
+    box, cell = desk.root.locator(".lit .word"), desk.http.get(f"/api/v1/documents/{desk.id}/tables").json()["items"][0]
+    expect(box).to_have_count(1)
+    left = cell["cells"][-1]["box"][0]
+    assert float(box.evaluate("node => parseFloat(node.style.left)")) == pytest.approx(100 * left, abs=0.01)
+    with desk.page.expect_download() as download:
+        panel.get_by_role("link", name="CSV").click()
+    assert download.value.suggested_filename.endswith("-table-1.csv")
+    desk.press("]")
+    expect(panel).to_have_text("No table was found on this page.")
 
 
 def test_the_words_of_a_search_are_shown_in_their_place(open_desk: Open) -> None:

@@ -11,7 +11,7 @@ from frontend.components import desk
 from storage.tables import Document, Page
 from tests.backend import send, sent_and_ready, wait
 from tests.frontend.conftest import OpenPage, said
-from tests.papers import invoice, pdf
+from tests.papers import invoice, pdf, picture
 from workers.work import Work
 
 V1 = "/api/v1"
@@ -47,6 +47,14 @@ def test_a_document_that_is_ready_is_given_to_the_desk(client: httpx.Client, ope
     text, (start, end, *box) = given.data["page"]["text"], given.data["page"]["words"][0]
     assert text[start:end] == "Northwind"
     assert len(box) == 4
+
+
+@pytest.mark.usefixtures("tesseract")
+def test_a_scan_can_be_had_as_a_searchable_pdf(client: httpx.Client, open_page: OpenPage, given: Desk) -> None:
+    scan = sent_and_ready(client, picture("To be found by others"), "scan.png")
+    assert "searchable" in {button.key for button in open_page(client, "document", id=scan["id"]).download_button}
+    own = sent_and_ready(client, invoice("text of its own"), "own.pdf")
+    assert "searchable" not in {button.key for button in open_page(client, "document", id=own["id"]).download_button}
 
 
 def test_its_address_leads_to_a_page_and_to_words_on_it(client: httpx.Client, open_page: OpenPage, given: Desk) -> None:

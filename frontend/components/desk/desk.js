@@ -5,7 +5,7 @@ import { button, el, scrollTo } from "./elements.js";
 import { pageView } from "./page.js";
 import { drawList, drawText } from "./list.js";
 import { drawBar } from "./bar.js";
-import { drawHistory, drawReadings } from "./panels.js";
+import { drawHistory, drawReadings, drawTables } from "./panels.js";
 import { outbox } from "./outbox.js";
 import { walking } from "./walk.js";
 import { deciding } from "./decide.js";
@@ -103,9 +103,9 @@ function openDesk(root) {
       findings: view.findings, marks: here ? marks() : [], focus, shape: here ? data.page.shape : null,
     });
     drawList(find(".list"), state, on);
-    const content = { text: [state.letters.join(""), view.findings], readings: [data.readings, facts.editable], history: data.history }[tab];
+    const content = { text: [state.letters.join(""), view.findings], tables: here ? data.tables : [], readings: [data.readings, facts.editable], history: data.history }[tab];
     const look = JSON.stringify([tab, page, here, focus, content]);
-    if (look !== panel) ({ text: drawText, readings: drawReadings, history: drawHistory })[tab](find(".panel"), state, on);
+    if (look !== panel) ({ text: drawText, tables: drawTables, readings: drawReadings, history: drawHistory })[tab](find(".panel"), state, on);
     panel = look;
   }
 
@@ -200,7 +200,7 @@ function openDesk(root) {
   }
 
   const on = {
-    hover, fold, edit, accept, reject, label, pick: walk.pick, page: walk.turn,
+    hover, fold, edit, accept, reject, label, pick: walk.pick, page: walk.turn, point: desk.paper.point,
     read: (force) => decide.push({ do: "read", page: desk.page, force }),
   };
   const acts = {
@@ -209,7 +209,7 @@ function openDesk(root) {
     add: ask.words, type: ask.type, undo: decide.undo, reviewed: () => decide.review(!desk.view.reviewed),
     next: walk.next, down: () => walk.step(1), up: () => walk.step(-1), previous: turn(-1), following: turn(1),
     larger: () => desk.paper.zoom(1.25), smaller: () => desk.paper.zoom(1 / 1.25), fit: desk.paper.fit, rotate: desk.paper.rotate,
-    ...Object.fromEntries(["text", "readings", "history"].map((tab) => [tab, () => show(tab)])),
+    ...Object.fromEntries(["text", "tables", "readings", "history"].map((tab) => [tab, () => show(tab)])),
   };
 
   // Its place in the window

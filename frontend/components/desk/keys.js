@@ -5,7 +5,7 @@ export const KEYS = "Enter accept · e edit · x reject · 1-9 label · a add ·
 const ACT_OF = {
   Enter: "accept", e: "edit", x: "reject", l: "label", u: "undo", n: "next", a: "add", c: "fold", t: "type",
   j: "down", k: "up", ArrowDown: "down", ArrowUp: "up", "[": "previous", "]": "following", PageUp: "previous", PageDown: "following",
-  "+": "larger", "=": "larger", "-": "smaller", 0: "fit", r: "rotate", d: "done", v: "reviewed", h: "history", i: "readings", w: "text",
+  "+": "larger", "=": "larger", "-": "smaller", 0: "fit", r: "rotate", d: "done", v: "reviewed", h: "history", i: "readings", w: "text", b: "tables",
 };
 const NEEDS_RIGHT = new Set(["accept", "edit", "reject", "label", "undo", "add", "type", "done", "reviewed"]);
 const WRITING = "input, textarea, select, [contenteditable=true]";

@@ -149,6 +149,8 @@ export function pageView(root, on) {
       }));
       layer.replaceChildren(...marks.map((box) => boxed(box, "found")), ...drawn);
     },
+    /** Light one box; none without any. */
+    point: (box) => lit.replaceChildren(...(box ? [boxed(box, "word")] : [])),
     hot(id) {
       for (const node of layer.children) node.classList.toggle("hot", node.dataset.id === id);
     },

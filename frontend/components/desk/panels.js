@@ -1,4 +1,4 @@
-// What can stand under the list beside the text: how the page was read, and who decided what. Decides nothing.
+// What can stand under the list beside the text: the page's tables, how it was read, who decided what. Decides nothing.
 import { button, el } from "./elements.js";
 
 export function drawReadings(root, { data }, on) {
@@ -13,6 +13,25 @@ export function drawReadings(root, { data }, on) {
       button("Recognise it from its picture", "", () => on.read(true)),
     ));
   root.replaceChildren(...made);
+}
+
+export function drawTables(root, { data, here }, on) {
+  const tables = here ? data.tables : [];
+  on.point(null);
+  if (!tables.length) return root.replaceChildren(el("p", "quiet", "No table was found on this page."));
+  root.replaceChildren(...tables.map((table) => {
+    const link = el("a", "", "CSV");
+    Object.assign(link, { href: table.csv, download: "", title: `Table ${table.number} as CSV` });
+    const rows = table.rows.map((cells) => el("tr", "", ...cells.map((cell) => {
+      const node = el("td", "", cell.text);
+      Object.assign(node, { rowSpan: cell.rows, colSpan: cell.columns });
+      if (cell.box) node.addEventListener("pointerenter", () => on.point(cell.box));
+      return node;
+    })));
+    const made = el("table", "found-table", el("caption", "", `Table ${table.number} `, link), el("tbody", "", ...rows));
+    made.addEventListener("pointerleave", () => on.point(null));
+    return made;
+  }));
 }
 
 export function drawHistory(root, { data }) {

@@ -14,7 +14,7 @@ from typing import Any
 from frontend.api_client import ApiClient
 from frontend.components.desk import shown
 from frontend.components.desk.decisions import Ledger
-from frontend.shapes import Document, Page, Reading, Review, Vocabulary
+from frontend.shapes import Document, Page, Reading, Review, Table, Vocabulary
 
 #: Seconds after which a page is fetched again: the addresses of pictures are good for some minutes.
 PAGE_AGE = 120.0
@@ -29,6 +29,7 @@ class Seen:
     ledger: Ledger
     vocabulary: Vocabulary
     page: Page
+    tables: list[Table]
     readings: list[Reading]
     reviews: list[Review]
     newest: int
@@ -47,6 +48,7 @@ def opened(api: ApiClient, document_id: str, number: int) -> Seen:
         ledger=Ledger(document, {finding.id: finding for finding in api.findings(document_id)}),
         vocabulary=api.vocabulary(),
         page=page,
+        tables=[],
         readings=[],
         reviews=api.reviews(document_id),
         newest=newest,
@@ -102,6 +104,7 @@ def data(
         "images": {str(near): picture(page.image_url) for near, page in seen.pages.items() if near != number},
         "findings": shown.findings(found, number),
         "elsewhere": shown.elsewhere(found),
+        "tables": shown.tables(seen.tables, ledger.document.id, picture),
         "readings": shown.readings(seen.readings),
         "history": shown.history(seen.reviews),
         "news": [shown.news(review, me) for review in seen.news],
@@ -121,7 +124,7 @@ def _turned(api: ApiClient, seen: Seen, number: int) -> None:
     id, pages = seen.ledger.document.id, seen.ledger.document.progress.pages or 1
     near = [one for one in (number - 1, number, number + 1) if 1 <= one <= pages]
     seen.pages = {one: seen.pages.get(one) or api.page(id, one) for one in near}
-    seen.page, seen.readings = seen.pages[number], api.readings(id, number)
+    seen.page, seen.readings, seen.tables = seen.pages[number], api.readings(id, number), api.tables(id, number)
 
 
 def _work(document: Document) -> tuple[Any, ...]:

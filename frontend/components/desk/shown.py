@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from frontend import wording
-from frontend.shapes import Document, Finding, Page, Reading, Review, Vocabulary
+from frontend.shapes import Document, Finding, Page, Reading, Review, Table, Vocabulary
 
 #: Kinds of things share a colour: people, organisations, places, dates, amounts, ways to reach, numbers.
 COLOURS = {
@@ -122,6 +122,31 @@ def elsewhere(found: Iterable[Finding]) -> list[dict[str, int]]:
             named[one.spans[0].page] += 1
             doubtful[one.spans[0].page] += one.doubtful
     return [{"page": number, "found": named[number], "doubtful": doubtful[number]} for number in sorted(named)]
+
+
+def tables(found: Iterable[Table], document_id: str, picture: Picture) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": table.number,
+            "csv": picture(f"/api/v1/documents/{document_id}/tables/{table.number}.csv"),
+            "rows": _rows(table),
+        }
+        for table in found
+    ]
+
+
+def _rows(table: Table) -> list[list[dict[str, Any]]]:
+    """Its cells row by row as HTML has them, with empty ones where there are gaps."""
+    covered = {
+        (cell.row + down, cell.column + across)
+        for cell in table.cells
+        for down in range(cell.rows)
+        for across in range(cell.columns)
+    }
+    known = {(cell.row, cell.column): cell.model_dump() for cell in table.cells}
+    gap = {"text": "", "rows": 1, "columns": 1, "box": None}
+    places = [[(row, column) for column in range(table.columns)] for row in range(table.rows)]
+    return [[known.get(place, gap) for place in row if place in known or place not in covered] for row in places]
 
 
 def readings(made: Iterable[Reading]) -> list[dict[str, Any]]:
