@@ -19,7 +19,9 @@ from errors import SheafError, unexpected
 from nlp.facts import Page, Span, Understanding
 from nlp.places import boxes_of
 from nlp.reading import intake, searchable
-from nlp.reading.media_types import MEDIA_TYPES
+from nlp.reading.conversion import to_pdf
+from nlp.reading.intake import Inspection
+from nlp.reading.media_types import MEDIA_TYPES, PDF
 from nlp.reading.options import ReadingOptions
 from nlp.reading.pages import read_page
 from nlp.sandbox import Limits, Sandbox, SandboxClosed
@@ -56,34 +58,30 @@ class Reader:
         if not file.is_file():
             raise SheafError("not_found", thing="file", id=file)
         with tempfile.TemporaryDirectory() as folder:
-            unlocked = Path(folder) / "unlocked"
-            inspected = self.children.call(
-                intake.inspect,
-                file,
-                intake_limits(self.settings),
-                password=self.password,
-                unlocked=unlocked,
-                deadline=self.settings.sheaf_page_seconds,
-            )
-            read = partial(
-                told,
-                f"reading a page of {file}",
-                self._page,
-                unlocked if unlocked.exists() else file,
-                inspected.media_type,
-            )
-            if not inspected.pages:
+            working = Path(folder) / "working.pdf"
+            inspected = self._inspect(file, password=self.password, unlocked=working)
+            count = inspected.pages
+            if count is None:
+                seconds = self.settings.sheaf_office_seconds
+                self.children.call(to_pdf, file, inspected.media_type, working, deadline=seconds)
+                count = self._inspect(working).pages
+            if not count:
                 raise SheafError("not_read_offline", found=MEDIA_TYPES[inspected.media_type].name)
-            numbers = range(1, inspected.pages + 1)
+            readable, media_type = (working, PDF) if working.exists() else (file, inspected.media_type)
+            read = partial(told, f"reading a page of {file}", self._page, readable, media_type)
+            numbers = range(1, count + 1)
             pages = list(zip(numbers, self.page_threads.map(read, numbers), strict=True))
             if self.copy:
-                working = unlocked if unlocked.exists() else None
                 good = [page for _, page in pages if isinstance(page, Page) and searchable.has_ocr(page)]
                 self.children.call(
-                    searchable.write, file, working, inspected.media_type, inspected.pages, good, self.copy,
-                    deadline=self.settings.sheaf_page_seconds,
+                    searchable.write, file, working if working.exists() else None, inspected.media_type, count, good,
+                    self.copy, deadline=self.settings.sheaf_page_seconds,
                 )  # fmt: skip
             return pages
+
+    def _inspect(self, file: Path, **how: Any) -> Inspection:
+        limits, seconds = intake_limits(self.settings), self.settings.sheaf_page_seconds
+        return self.children.call(intake.inspect, file, limits, deadline=seconds, **how)
 
     def _page(self, file: Path, media_type: str, number: int) -> Page:
         seconds = self.settings.sheaf_page_seconds

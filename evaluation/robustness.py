@@ -9,16 +9,20 @@ import json
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from errors import SheafError
 from evaluation.documents import INTAKE, Ask, in_children
+from nlp.reading.conversion import to_pdf
 from nlp.reading.intake import Inspection, inspect
+from nlp.reading.media_types import CONTAINERS, PDF, way_of
+from nlp.reading.members import Member
 from nlp.reading.options import ReadingOptions
 from nlp.reading.pages import PageReading, read_page
 from nlp.reading.text_layer import SOURCE
+from nlp.reading.unpacking import unpack
 
 _NOT_DOCUMENTS = {"expected.jsonl", "manifest.tsv", "SOURCE.md"}
 #: Seconds for one page, as the product has them: what hangs is a fault here.
@@ -27,12 +31,13 @@ _DEADLINE = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file. `wrong` names what is not as expected, empty if all is well."""
+    """What became of one file. `members` counts the files that came in it, `wrong` names what is not as expected."""
 
     file: str
-    outcome: str  # "read" or the code of the error
+    outcome: str  # "read", "unpacked" or the code of the error
     pages: int
     pages_read: int
+    members: int
     characters: int
     sources: tuple[str, ...]
     flags: tuple[str, ...]
@@ -45,6 +50,7 @@ class _Attempt:
     inspection: Inspection | None
     readings: tuple[PageReading, ...]
     errors: tuple[SheafError, ...]
+    members: int = 0
 
 
 def evaluate(
@@ -66,7 +72,7 @@ def evaluate(
     if report is not None:
         lines = [json.dumps(asdict(outcome), ensure_ascii=False) + "\n" for outcome in outcomes]
         report.write_text("".join(lines), "utf-8")
-    read = sum(outcome.outcome == "read" for outcome in outcomes)
+    read = sum(outcome.outcome in ("read", "unpacked") for outcome in outcomes)
     return {
         "files": len(outcomes),
         "read": read,
@@ -98,15 +104,24 @@ def _try(ask: Ask, file: Path, name: str, expected: dict[str, Any], most_pages: 
     pages = (attempt.inspection.pages or 0) if attempt.inspection else 0
     return Outcome(
         file=name,
-        outcome="read" if attempt.readings else attempt.errors[0].code if attempt.errors else "internal",
+        outcome=_outcome(attempt),
         pages=pages,
         pages_read=len(attempt.readings),
+        members=attempt.members,
         characters=sum(len(reading.page.text) for reading in attempt.readings),
         sources=tuple(sorted({reading.page.source for reading in attempt.readings})),
         flags=_flags(attempt),
         problems=tuple(str(error) for error in attempt.errors),
         wrong=tuple(wrong),
     )
+
+
+def _outcome(attempt: _Attempt) -> str:
+    if attempt.readings:
+        return "read"
+    if attempt.errors:
+        return attempt.errors[0].code
+    return "unpacked" if attempt.members else "internal"
 
 
 def _flags(attempt: _Attempt) -> tuple[str, ...]:
@@ -117,20 +132,26 @@ def _flags(attempt: _Attempt) -> tuple[str, ...]:
 def _attempt(ask: Ask, file: Path, password: str | None, most_pages: int) -> _Attempt:
     """Open the file and read its first pages, each in a guarded child."""
     with tempfile.TemporaryDirectory() as folder:
-        unlocked = Path(folder) / "working-copy.pdf"
+        working = Path(folder) / "working-copy.pdf"
+        members: list[Member] = []
         try:
-            inspection = ask(inspect, file, INTAKE, password, unlocked)
+            inspection = ask(inspect, file, INTAKE, password, working)
+            if way_of(inspection.media_type) in CONTAINERS:
+                members = ask(unpack, file, inspection.media_type, Path(folder), INTAKE.unpack)
+            if inspection.pages is None:
+                ask(to_pdf, file, inspection.media_type, working)
+                inspection = replace(inspection, pages=ask(inspect, working, INTAKE).pages)
         except SheafError as error:
             return _Attempt(None, (), (error,))
-        source = unlocked if unlocked.exists() else file
+        source, media_type = (working, PDF) if working.exists() else (file, inspection.media_type)
         readings: list[PageReading] = []
         errors: list[SheafError] = []
         for number in range(1, min(inspection.pages or 0, most_pages) + 1):
             try:
-                readings.append(ask(read_page, source, inspection.media_type, number, ReadingOptions()))
+                readings.append(ask(read_page, source, media_type, number, ReadingOptions()))
             except SheafError as error:
                 errors.append(error)
-        return _Attempt(inspection, tuple(readings), tuple(errors))
+        return _Attempt(inspection, tuple(readings), tuple(errors), len(members))
 
 
 def _differences(attempt: _Attempt, expected: dict[str, Any]) -> list[str]:

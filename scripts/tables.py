@@ -13,6 +13,7 @@ from pathlib import Path
 import cli.app
 from api.main import create_app
 from errors import CATALOGUE
+from nlp.reading.media_types import MEDIA_TYPES
 from settings import Settings
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -61,6 +62,11 @@ def commands() -> str:
     return table(("command", "what it does"), rows)
 
 
+def formats() -> str:
+    rows = ((known.name, ", ".join(known.suffixes), known.way) for known in MEDIA_TYPES.values())
+    return table(("file", "usual names", "what is done with it"), rows)
+
+
 def first_sentence(text: str) -> str:
     return re.split(r"(?<=\.)\s", text.strip(), maxsplit=1)[0]
 
@@ -70,6 +76,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "errors": errors,
     "routes": routes,
     "commands": commands,
+    "formats": formats,
 }
 
 

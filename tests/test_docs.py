@@ -26,7 +26,8 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.rel
 
 
 @pytest.mark.parametrize(
-    ("name", "page"), [("settings", "settings"), ("errors", "errors"), ("routes", "api"), ("commands", "cli")]
+    ("name", "page"),
+    [("settings", "settings"), ("errors", "errors"), ("routes", "api"), ("commands", "cli"), ("formats", "files")],
 )
 def test_the_table_is_what_the_code_says(name: str, page: str) -> None:
     text = (ROOT / "docs" / f"{page}.md").read_text("utf-8")

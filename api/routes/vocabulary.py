@@ -1,4 +1,7 @@
-"""What people may choose from, and what a text would be worth. Both are told by vocabulary.py."""
+"""What people may choose from, what they may send, and what a text would be worth.
+
+Names and values are told by vocabulary.py, kinds of files by nlp.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from fastapi import APIRouter, Query
 from api import schemas, vocabulary
 from api.auth import authorize
 from api.dependencies import ActorDep, WorkDep
+from nlp.reading import office
+from nlp.reading.media_types import CONVERTED, MEDIA_TYPES
 from storage.findings import prevailing_currency
 
 router = APIRouter(tags=["vocabulary"])
@@ -22,6 +27,25 @@ def get_vocabulary(work: WorkDep, actor: ActorDep) -> schemas.Vocabulary:
     return schemas.Vocabulary(
         types=[schemas.TypeKnown(name=name, fields=_known(of_type)) for name, of_type in vocabulary.fields().items()],
         labels=_known(vocabulary.labels(work.settings.entity_model())),
+    )
+
+
+@router.get("/formats")
+def get_formats(actor: ActorDep) -> schemas.FormatList:
+    """The kinds of files that are taken in."""
+    authorize(actor, "read", "vocabulary")
+    has_office = office.program() is not None
+    return schemas.FormatList(
+        items=[
+            schemas.FormatPublic(
+                media_type=known.media_type,
+                name=known.name,
+                suffixes=list(known.suffixes),
+                way=known.way,
+                ready=has_office or known.way not in CONVERTED,
+            )
+            for known in MEDIA_TYPES.values()
+        ]
     )
 
 

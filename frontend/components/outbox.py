@@ -10,6 +10,9 @@ from frontend import address, wording
 from frontend.api_client import ApiClient
 from frontend.sending import Outbox, Outboxes, Parcel
 
+#: Said again in styles/frame.css, where Streamlit has words of its own.
+DROP_HERE = "Drop papers here: PDFs, scans, photos, office files, mails, or archives of them"
+
 #: Refused files and duplicates shown one by one, those dismissed one by one, and characters of a name of an upload.
 AT_ONCE, FEW, LONGEST_NAME = 10, 3, 200
 
@@ -39,11 +42,12 @@ def drop_area(api: ApiClient, box: Outbox) -> None:
 
     with st.container(key="drop-slim" if box.batch_id or box.busy else "drop-wide"):
         st.file_uploader(
-            "Drop PDFs, scans or photos here", accept_multiple_files=True, key=f"drop-{turn}", on_change=take,
+            DROP_HERE, accept_multiple_files=True, key=f"drop-{turn}", on_change=take,
             args=(f"drop-{turn}",), label_visibility="collapsed",
         )  # fmt: skip
     if box.batch_id or box.busy:
         return
+    st.caption(_accepted(api))
     with st.container(horizontal=True, vertical_alignment="center", key="drop-more"):
         st.text_input(
             "Name of this upload", key="batch-name", max_chars=LONGEST_NAME, width=340, label_visibility="collapsed",
@@ -54,6 +58,17 @@ def drop_area(api: ApiClient, box: Outbox) -> None:
                 "Folder to upload", accept_multiple_files="directory", key=f"folder-{turn}", on_change=take,
                 args=(f"folder-{turn}",), label_visibility="collapsed",
             )  # fmt: skip
+
+
+def _accepted(api: ApiClient) -> str:
+    """What may be sent, and what could be if something were installed."""
+
+    def named(ready: bool) -> str:
+        return ", ".join(known.suffixes[0].removeprefix(".").upper() for known in formats if known.ready == ready)
+
+    formats = api.formats()
+    said = f"{named(True)}; what a file is decides its content, not its name."
+    return said + (f" With LibreOffice installed also {named(False)}." if named(False) else "")
 
 
 def opened_batch() -> str | None:

@@ -122,14 +122,14 @@ def test_a_bug_costs_its_page_or_its_file_and_the_others_go_on(
 def test_a_measure_of_robustness_reports_a_line_a_file(tmp_path: Path) -> None:
     folder, report = tmp_path / "papers", tmp_path / "report.jsonl"
     folder.mkdir()
-    (folder / "letter.txt").write_text("only words")
+    (folder / "letter.rtf").write_text("{\\rtf1 only words}")
     (folder / "empty.pdf").touch()
     status, (figures,), _ = sheaf(tmp_path, "evaluate", "robustness", str(folder), "--report", str(report))
     assert (status, figures["files"], figures["refused"]) == (0, 2, 2)
     lines = [json.loads(line) for line in report.read_text("utf-8").splitlines()]
     assert [(line["file"], line["outcome"]) for line in lines] == [
         ("empty.pdf", "empty_file"),
-        ("letter.txt", "unsupported_type"),
+        ("letter.rtf", "unsupported_type"),
     ]
 
 

@@ -11,6 +11,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from evaluation.robustness import evaluate, first_missing
+from tests.archives import packed
 
 
 @pytest.fixture
@@ -23,7 +24,8 @@ def folder(tmp_path: Path) -> Path:
     with pikepdf.open(tmp_path / "plain.pdf") as document:
         document.save(tmp_path / "secret.pdf", encryption=pikepdf.Encryption("owner", "user"))
     (tmp_path / "cut.pdf").write_bytes(b"%PDF-1.7\n")
-    (tmp_path / "letter.eml").write_text("From: a@example.com\n\nhello")
+    (tmp_path / "letter.rtf").write_text("{\\rtf1 hello}")
+    (tmp_path / "papers.zip").write_bytes(packed({"one.pdf": b"any", "two.pdf": b"thing"}))
     return tmp_path
 
 
@@ -41,15 +43,16 @@ def test_all_as_expected(folder: Path) -> None:
         cut={"must_fail_cleanly": "header only"},
     )
     assert {key: figures[key] for key in ("files", "read", "refused", "wrong")} == {
-        "files": 4,
-        "read": 2,
+        "files": 5,
+        "read": 3,
         "refused": 2,
         "wrong": 0,
     }
     lines = [json.loads(line) for line in (folder / "manifest.tsv").read_text().splitlines()]
     assert [(line["file"], line["outcome"], line["pages"], line["pages_read"]) for line in lines] == [
         ("cut.pdf", "damaged_file", 0, 0),
-        ("letter.eml", "unsupported_type", 0, 0),
+        ("letter.rtf", "unsupported_type", 0, 0),
+        ("papers.zip", "unpacked", 0, 0),
         ("plain.pdf", "read", 3, 2),
         ("secret.pdf", "read", 3, 2),
     ]
@@ -80,3 +83,12 @@ def test_strings_are_looked_for_in_order() -> None:
     assert first_missing("a b", ["b", "a"], fold_case=False, fold_space=False) == "a"
     assert first_missing("A\n B", ["a b"], fold_case=True, fold_space=True) is None
     assert first_missing("A B", ["a b"], fold_case=False, fold_space=True) == "a b"
+
+
+def test_a_text_is_read_through_libreoffice(tmp_path: Path, libreoffice: None) -> None:
+    (tmp_path / "a.txt").write_text("Nothing but words.")
+    (tmp_path / "a.eml").write_text("From: a@example.com\nSubject: hello\n\nhello")
+    expected = [{"file": "a.txt", "contains_in_order": ["Nothing but words."], "pages": 1}]
+    (tmp_path / "expected.jsonl").write_text("".join(json.dumps(row) + "\n" for row in expected))
+    figures = evaluate(tmp_path, workers=1)
+    assert (figures["read"], figures["wrong"]) == (2, 0)

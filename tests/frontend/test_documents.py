@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from frontend.components import outbox
 from frontend.views import documents
 from tests.backend import sent_and_ready
 from tests.frontend.conftest import OpenPage, Rows, said
@@ -20,7 +21,7 @@ def test_an_empty_desk_says_what_to_do_first(emptied: httpx.Client, open_page: O
     page = open_page(emptied, "documents")
     assert "No documents yet." in said(page)
     page = page.button(key="to-upload").click().run()
-    assert page.file_uploader[0].label == "Drop PDFs, scans or photos here"
+    assert page.file_uploader[0].label == outbox.DROP_HERE
 
 
 def test_a_row_says_what_it_is_and_leads_there(client: httpx.Client, open_page: OpenPage, drawn: Rows) -> None:

@@ -80,7 +80,9 @@ def test_a_cancelled_upload_keeps_what_is_there_and_takes_no_more(
 
 
 def test_refused_files_come_first_with_what_to_do(client: httpx.Client, open_page: OpenPage, drawn: Rows) -> None:
-    page = drop(open_page(client), ("notes.txt", b"only words", "text/plain"), ("empty.pdf", b"", "application/pdf"))
+    page = drop(
+        open_page(client), ("notes.txt", b"{\\rtf1 only words}", "text/plain"), ("empty.pdf", b"", "application/pdf")
+    )
     page = settled(page)
     assert "notes.txt" in said(page)
     assert "convert other formats to PDF first" in said(page)
@@ -93,7 +95,9 @@ def test_refused_files_come_first_with_what_to_do(client: httpx.Client, open_pag
 def test_many_refused_files_are_summed_up_and_dismissed_at_once(
     client: httpx.Client, open_page: OpenPage, drawn: Rows
 ) -> None:
-    page = settled(drop(open_page(client), *((f"note-{n:02}.txt", b"only words", "text/plain") for n in range(14))))
+    page = settled(
+        drop(open_page(client), *((f"note-{n:02}.txt", b"{\\rtf1 only words}", "text/plain") for n in range(14)))
+    )
     assert "note-09.txt" in said(page)
     assert "note-10.txt" not in said(page)
     assert "4 more refused." in said(page)

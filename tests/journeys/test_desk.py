@@ -56,7 +56,7 @@ def test_from_a_dropped_file_to_its_place(page: Page, address: str, backend: Bac
 
     files = [
         {"name": "northwind.pdf", "mimeType": "application/pdf", "buffer": invoice("in the browser")},
-        {"name": NOTES, "mimeType": "text/plain", "buffer": b"only words"},
+        {"name": NOTES, "mimeType": "text/plain", "buffer": b"{\\rtf1 only words}"},
     ]
     page.get_by_placeholder("Name of this upload").fill("Post of Monday")
     page.wait_for_timeout(1500)  # nobody drops files faster than what was typed is sent
