@@ -9,10 +9,13 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from typing import Any
+
+from PIL import Image
 
 from errors import SheafError
 from evaluation.documents import Ask, in_children, rows_of
@@ -20,6 +23,7 @@ from nlp.facts import Box, Page
 from nlp.reading import ocr
 from nlp.reading.options import ReadingOptions
 from nlp.reading.pages import read_page
+from nlp.reading.routing import EXACT, QUICK
 from nlp.reading.sniffing import sniff
 
 AS_SHIPPED = ReadingOptions()
@@ -98,9 +102,11 @@ def _ratio(part: float, whole: float) -> float:
 
 def _warm() -> None:
     """Run in each child first, so that loading and asking what is installed count for no page."""
-    engine = ocr.engine()
-    engine.version()
-    engine.languages()
+    blank = Image.new("L", (640, 480), "white")
+    for name in (QUICK, EXACT):
+        with suppress(SheafError):  # the policy does without an engine that is not installed
+            ocr.engine(name).recognise(blank, AS_SHIPPED.languages, None)
+            ocr.engine(name).version()
 
 
 def _read(path: Path, options: ReadingOptions) -> _ReadPage:

@@ -27,7 +27,7 @@ def absent(what: str) -> NoReturn:
 def tesseract() -> None:
     """Tesseract is installed and says so."""
     try:
-        ocr.engine().version()
+        ocr.engine("tesseract").version()
     except SheafError:
         absent("Tesseract")
 

@@ -8,22 +8,26 @@ receipts of the tune part that takes 1.3 core-seconds a page where the defaults 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
+from operator import attrgetter
 from statistics import fmean
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from nlp.reading.layout import Block, Token, arrange
+from nlp.reading.layout import Block, Sides, Token, arrange
 
 _TUNED = {
     "Global.log_level": "error",
     "Global.use_cls": False,
     "Det.limit_type": "max",
     "Det.limit_side_len": 960,
+    "Det.unclip_ratio": 1.8,
     "Rec.rec_batch_num": 1,
     "Rec.rec_img_shape": [3, 48, 32],
     "EngineConfig.onnxruntime.intra_op_num_threads": 1,
@@ -32,15 +36,21 @@ _TUNED = {
 }
 #: Lines that the recogniser itself doubts more than this are rather pictures than writing.
 _LEAST_SCORE = 0.5
+#: With more letters than one in two columns the recogniser cannot tell double letters from single ones: "will" becomes
+#: "wil". Such lines are read again, wider. On 8 clean pages of the tune part .979 became .995, with 29 % of the lines
+#: read again; receipts, forms and pages have few such lines and stay as they are.
+_DENSE, _WIDER = 0.5, 1.3
 #: A line this much higher than wide runs downwards.
 _UPRIGHT = 1.5
 #: Tesseract's names of the languages whose letters the model knows: Latin and Greek script, Chinese, Japanese.
-_LANGUAGES = "afr cat ces chi_sim chi_tra cym dan deu ell eng est eus fin fra gle glg hrv hun ind isl ita jpn lat lav"
-_LANGUAGES += " lit msa nld nor pol por ron slk slv spa sqi swe tur"
+_LANGUAGES = "afr cat ces chi_sim chi_tra cym dan deu ell eng est eus fin fra gle glg hrv hun ind isl ita jpn"
+_LANGUAGES += " lat lav lit msa nld nor pol por ron slk slv spa sqi swe tur"
 
 
 class Rapid:
-    """See `ocr.Engine`."""
+    """See `ocr.Engine` and `ocr.LineReader`."""
+
+    title = "PP-OCR"
 
     def version(self) -> str:
         return f"{version('rapidocr')} (PP-OCRv6 small)"
@@ -53,10 +63,31 @@ class Rapid:
         found = engine.text_det(pixels)
         if found.boxes is None:
             return []
-        return arrange(_read(engine, pixels, found.boxes))
+        crops = engine.crop_text_regions(pixels, found.boxes)
+        return arrange(
+            token for quad, line in zip(found.boxes, _read(engine, crops), strict=True) for token in _words(quad, line)
+        )
 
-    def turn(self, image: Image.Image) -> int:
-        return 0
+    def read_lines(self, image: Image.Image, lines: Sequence[Sides]) -> list[list[Token]]:
+        pixels = _pixels(image)
+        crops = [pixels[top:bottom, left:right] for left, top, right, bottom in lines]
+        corners = [((left, top), (right, top), (right, bottom), (left, bottom)) for left, top, right, bottom in lines]
+        quads = np.array(corners, dtype=np.float32)
+        return [list(_words(quad, line)) for quad, line in zip(quads, _read(_engine(), crops), strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What the recogniser saw: `layout` says in which of the `line_txt_len` columns of the line each letter was."""
+
+    text: str
+    score: float
+    layout: Any
+
+    def density(self) -> float:
+        """Letters a column."""
+        columns: float = self.layout.line_txt_len
+        return sum(not letter.isspace() for letter in self.text) / max(1.0, columns)
 
 
 def _pixels(grey: Image.Image) -> NDArray[np.uint8]:
@@ -73,19 +104,28 @@ def _engine() -> Any:
     return engine
 
 
-def _read(engine: Any, pixels: NDArray[np.uint8], quads: NDArray[np.float32]) -> Iterator[Token]:
-    """The words of the lines; `quads`, shape (lines, 4, 2), are their corners from the top left clockwise."""
+def _read(engine: Any, crops: Sequence[NDArray[Any]]) -> list[_Line]:
+    lines = _recognised(engine, crops)
+    dense = [index for index, line in enumerate(lines) if line.density() > _DENSE]
+    widened = [cv2.resize(crops[index], None, fx=_WIDER, fy=1.0, interpolation=cv2.INTER_CUBIC) for index in dense]
+    for index, line in zip(dense, _recognised(engine, widened), strict=True):
+        lines[index] = max(lines[index], line, key=attrgetter("score"))
+    return lines
+
+
+def _recognised(engine: Any, crops: Sequence[NDArray[Any]]) -> list[_Line]:
     from rapidocr.ch_ppocr_rec.typings import TextRecInput
 
-    crops = engine.crop_text_regions(pixels, quads)
-    read = engine.text_rec(TextRecInput(img=crops, return_word_box=True))
-    for quad, text, score, layout in zip(quads, read.txts, read.scores, read.word_results, strict=True):
-        if score >= _LEAST_SCORE and text.strip():
-            yield from _words(quad, text, layout)
+    if not crops:
+        return []
+    read = engine.text_rec(TextRecInput(img=list(crops), return_word_box=True))
+    return [_Line(*line) for line in zip(read.txts, read.scores, read.word_results, strict=True)]
 
 
-def _words(quad: NDArray[np.float32], text: str, layout: Any) -> Iterator[Token]:
-    """`layout` says in which of the `line_txt_len` columns of the line each letter was seen."""
+def _words(quad: NDArray[np.float32], line: _Line) -> Iterator[Token]:
+    """The words of a line; `quad`, shape (4, 2), are its corners from the top left clockwise."""
+    if line.score < _LEAST_SCORE or not line.text.strip():
+        return
     top_left, top_right, bottom_right, bottom_left = quad
     downwards = np.linalg.norm(top_left - bottom_left) >= _UPRIGHT * np.linalg.norm(top_left - top_right)
     # From the beginning of the line to its end, on both of its sides.
@@ -94,7 +134,8 @@ def _words(quad: NDArray[np.float32], text: str, layout: Any) -> Iterator[Token]
         if downwards
         else ((top_left, top_right), (bottom_left, bottom_right))
     )
-    sureness = iter([sure for sure, letter in zip(layout.confs, text, strict=True) if not letter.isspace()])
+    layout = line.layout
+    sureness = iter([sure for sure, letter in zip(layout.confs, line.text, strict=True) if not letter.isspace()])
     for letters, columns in zip(layout.words, layout.word_cols, strict=True):
         first = max(0.0, (columns[0] - 0.5) / layout.line_txt_len)
         last = min(1.0, (columns[-1] + 1.5) / layout.line_txt_len)

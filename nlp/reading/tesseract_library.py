@@ -14,6 +14,8 @@ from PIL import Image
 
 from errors import SheafError
 
+# Leptonica remarks on boxes that touch the edge; what matters arrives as an error.
+tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
 _FOLDER = re.compile(r'"(.+)"')
 
 

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from nlp.reading import ocr
+from nlp.reading import ocr, orientation, routing
 from nlp.reading.layout import Block, Token
 from tests.conftest import ROOT
 
@@ -43,7 +43,7 @@ def test_words_have_boxes_around_their_ink(name: str, near: int, size: tuple[int
     PP-OCR marks lines with a margin, and of a letter only the column in which it was seen.
     """
     image = written(size, letters)
-    tokens = words_of(ocr.recognise(image, ["eng"], ocr.OcrOptions(engine=name)))
+    tokens = words_of(ocr.engine(name).recognise(image, ["eng"], None))
     assert " ".join(token.text for token in tokens) == " ".join(LINES)
     left, top, right, bottom = image.point(lambda value: 255 - value).getbbox() or (0, 0, 0, 0)
     assert min(token.left for token in tokens) == pytest.approx(left, abs=near)
@@ -55,33 +55,29 @@ def test_words_have_boxes_around_their_ink(name: str, near: int, size: tuple[int
 
 @pytest.mark.parametrize("name", sorted(ocr.ENGINES))
 def test_lines_stay_apart(name: str) -> None:
-    blocks = ocr.recognise(written(), ["eng"], ocr.OcrOptions(engine=name))
+    blocks = ocr.engine(name).recognise(written(), ["eng"], None)
     assert [" ".join(token.text for token in line) for block in blocks for line in block] == list(LINES)
 
 
 @pytest.mark.parametrize("name", sorted(ocr.ENGINES))
 def test_a_picture_of_nothing_has_no_words(name: str) -> None:
-    assert ocr.recognise(Image.new("L", (400, 300), 255), ["eng"], ocr.OcrOptions(engine=name)) == []
-
-
-def test_colour_is_no_obstacle() -> None:
-    assert len(words_of(ocr.recognise(written().convert("RGB"), ["eng"]))) == 7
+    assert ocr.engine(name).recognise(Image.new("L", (400, 300), 255), ["eng"], None) == []
 
 
 @pytest.mark.parametrize("turn", [90, 180, 270])
-def test_the_engine_tells_how_to_turn_a_page(turn: int) -> None:
+def test_how_to_turn_a_page_is_told(turn: int) -> None:
     lines = ["The quick brown fox jumps over the lazy dog"] * 12
     upright = written((1600, 2000), 40, lines)
-    assert ocr.engine().turn(upright) == 0
-    assert ocr.engine().turn(upright.rotate(turn, expand=True)) == turn
+    assert orientation.turn(upright) == 0
+    assert orientation.turn(upright.rotate(turn, expand=True)) == turn
 
 
 def test_a_page_with_too_few_letters_is_left_as_it_is() -> None:
-    assert ocr.engine().turn(Image.new("L", (300, 300), 255)) == 0
+    assert orientation.turn(Image.new("L", (300, 300), 255)) == 0
 
 
 def test_missing_languages_are_named() -> None:
-    assert ocr.missing_languages(["eng", "tlh"]) == ("tlh",)
+    assert ocr.missing_languages(["eng", "tlh"], "tesseract") == ("tlh",)
 
 
 @pytest.mark.parametrize("name", sorted(ocr.ENGINES))
@@ -97,6 +93,8 @@ def test_an_unknown_engine_is_an_error() -> None:
 class Parrot:
     """An engine of one line, as the README's recipe makes it."""
 
+    title = "Parrot"
+
     def version(self) -> str:
         return "1"
 
@@ -106,14 +104,11 @@ class Parrot:
     def recognise(self, image: Image.Image, languages: Sequence[str], dpi: int | None) -> list[Block]:
         return [[[Token("polly", 0, 0, image.width, image.height, 0.5)]]]
 
-    def turn(self, image: Image.Image) -> int:
-        return 0
-
 
 def test_an_engine_is_one_file_and_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ocr.ENGINES, "parrot", f"{__name__}:Parrot")
-    blocks = ocr.recognise(Image.new("L", (40, 30)), ["eng"], ocr.OcrOptions(engine="parrot"))
-    assert words_of(blocks)[0].text == "polly"
+    read = routing.recognise(Image.new("L", (40, 30)), ["eng"], None, "parrot")
+    assert words_of(read.blocks)[0].text == "polly"
 
 
 def run_python(code: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
@@ -130,9 +125,9 @@ def run_python(code: str, *arguments: str, **environment: str) -> subprocess.Pop
 MISSING = """
 from PIL import Image
 from errors import SheafError
-from nlp.reading import ocr
-for attempt in (lambda: ocr.recognise(Image.new("L", (9, 9)), ["eng"]), lambda: ocr.missing_languages(["eng"]),
-                ocr.engine().version):
+from nlp.reading import ocr, orientation, routing
+engine = ocr.engine("tesseract")
+for attempt in (lambda: engine.recognise(Image.new("L", (9, 9)), ["eng"], None), engine.languages, engine.version):
     try:
         attempt()
     except SheafError as error:
@@ -148,8 +143,8 @@ def test_without_tesseract_the_error_says_so(tmp_path: Path) -> None:
 READING = """
 import sys
 from PIL import Image
-from nlp.reading import ocr
-ocr.recognise(Image.open(sys.argv[1]), ["eng"], ocr.OcrOptions(engine="tesseract_command"))
+from nlp.reading import ocr, orientation, routing
+ocr.engine("tesseract_command").recognise(Image.open(sys.argv[1]), ["eng"], None)
 """
 
 

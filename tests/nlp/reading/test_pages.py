@@ -87,7 +87,7 @@ def test_ocr_may_be_asked_for(tmp_path: Path) -> None:
     reading = read_page(path, PDF, 1, ReadingOptions(("eng", "xyz"), force_ocr=True))
     assert reading.page.source == "tesseract"
     assert reading.page.text == "Hello Sheaf"
-    assert reading.page.reason.startswith("OCR was asked for, so it was read by OCR (tesseract, eng)")
+    assert reading.page.reason.startswith("OCR was asked for; Tesseract, confidence 0.")
     assert reading.page.language == "eng"
 
 

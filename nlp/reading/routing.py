@@ -1,0 +1,160 @@
+"""Which engine reads a picture: the quick one, the exact one, or the quick one with the exact one's second opinion.
+
+The thresholds were chosen on the tune parts of labelled pages: docs/reading.md shows F1 against core-seconds. Placing
+the words on the page is left to `scans`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from statistics import fmean
+
+from PIL import Image
+
+from errors import SheafError
+from nlp.reading import ocr
+from nlp.reading.ink import Doubt, doubt
+from nlp.reading.layout import Block, Sides, Token, arrange
+
+QUICK, EXACT = "tesseract", "rapidocr"
+#: Below this resolution the quick engine loses every eighth word of a form.
+_LOW_DPI = 130
+#: A word of the quick engine with less confidence gets a second opinion.
+SURE = 0.9
+#: With more doubtful words than this, or more letters that no word covers, the exact engine reads the page instead.
+_MANY_DOUBTFUL, _MUCH_UNCOVERED = 0.35, 0.05
+#: Room around a stretch of a line for its second reading, in letters, and the least height of such a line.
+_ROOM = 0.25
+#: Higher than this, in letters, a stretch is more than a line, and the exact engine finds the lines in it.
+_HIGHEST = 3.0
+#: A word of the quick engine with less confidence is a guess at what may be no writing.
+_GUESS = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What was read, by which engines (the one that read most first), in which languages, and in a few words why so."""
+
+    blocks: list[Block]
+    engines: tuple[str, ...]
+    languages: tuple[str, ...]
+    why: str = ""
+
+
+def recognise(grey: Image.Image, languages: Sequence[str], dpi: int | None, engine: str | None = None) -> Recognised:
+    """The words of an upright picture (mode L) by `engine`, or by those that suit it. `dpi` None: not known.
+
+    Of the languages those are used that the engines know. Raises SheafError ocr_missing or page_damaged.
+    """
+    names, known = _able(languages, (engine,) if engine else (QUICK, EXACT))
+
+    def read_by(name: str, why: str = "") -> Recognised:
+        return Recognised(ocr.engine(name).recognise(grey, known, dpi), (name,), known, why)
+
+    if len(names) == 1:
+        return read_by(names[0])
+    if why := looks_hard(dpi):
+        return read_by(EXACT, why)
+    quick = read_by(QUICK)
+    tokens = [token for block in quick.blocks for line in block for token in line]
+    open_ = doubt(grey, tokens, SURE)
+    if why := went_badly(tokens, open_):
+        return read_by(EXACT, why)
+    if not open_.stretches:
+        return quick
+    second = arrange(second_opinion(grey, tokens, open_))
+    return Recognised(second, (QUICK, EXACT), known, f"{len(open_.stretches)} doubtful places read again")
+
+
+def _able(languages: Sequence[str], names: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    """The engines of `names` that know as many of the languages as any, and the languages they know."""
+    known: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        with suppress(SheafError):  # not installed
+            missing = ocr.missing_languages(languages, name)
+            known[name] = tuple(language for language in languages if language not in missing)
+    if not known:
+        raise SheafError("ocr_missing")
+    best = max(known.values(), key=len)
+    able = [name for name in known if known[name] == best]
+    return able, best or _fallback(able[0])
+
+
+def _fallback(name: str) -> tuple[str, ...]:
+    """What to read with when none of the wanted languages is known: the letters are mostly the same."""
+    installed = ocr.engine(name).languages()
+    return ("eng",) if "eng" in installed else tuple(sorted(installed)[:1])
+
+
+def looks_hard(dpi: int | None) -> str:
+    """Why the quick engine need not try a picture of that resolution; empty if it should."""
+    if dpi is None:  # it is no page: a receipt, a strip, a photo
+        return "not of the shape of a page"
+    return f"only {dpi} dpi" if dpi < _LOW_DPI else ""
+
+
+def went_badly(tokens: Sequence[Token], open_: Doubt) -> str:
+    """Why the words of the quick engine are not worth keeping; empty if they are."""
+    if open_.uncovered > _MUCH_UNCOVERED:
+        return f"{ocr.engine(QUICK).title} left out {open_.uncovered:.0%} of the letters"
+    doubtful = fmean(token.confidence < SURE for token in tokens) if tokens else 0.0
+    return f"{ocr.engine(QUICK).title} doubted {doubtful:.0%} of the words" if doubtful > _MANY_DOUBTFUL else ""
+
+
+def second_opinion(grey: Image.Image, tokens: Sequence[Token], open_: Doubt) -> list[Token]:
+    """The words with those that were doubtful or left out as the exact engine reads them, where it is surer.
+
+    What the one doubts much and the other does not see is no writing, and is dropped.
+    """
+    words = list(tokens)
+    for sides, line in _read_again(grey, open_):
+        before = [word for word in words if _is_in(word, sides)]
+        kept = [word for word in words if word not in before]
+        line = [word for word in line if not any(_is_in(word, _sides(other)) for other in kept)]
+        if _confidence(line) <= _confidence(before):
+            line = [word for word in before if word.confidence >= _GUESS]
+        words = kept + line
+    return words
+
+
+def _read_again(grey: Image.Image, open_: Doubt) -> Iterator[tuple[Sides, list[Token]]]:
+    reader = ocr.engine(EXACT)
+    assert isinstance(reader, ocr.LineReader)
+    low = [sides for sides in open_.stretches if sides[3] - sides[1] <= _HIGHEST * open_.letter]
+    yield from zip(
+        low, reader.read_lines(grey, [_with_room(sides, open_.letter, grey.size) for sides in low]), strict=True
+    )
+    for sides in set(open_.stretches) - set(low):
+        left, top, right, bottom = _with_room(sides, open_.letter, grey.size)
+        blocks = reader.recognise(grey.crop((left, top, right, bottom)), (), None)
+        found = (token for block in blocks for line in block for token in line)
+        yield (
+            sides,
+            [
+                token._replace(
+                    left=token.left + left, right=token.right + left, top=token.top + top, bottom=token.bottom + top
+                )
+                for token in found
+            ],
+        )
+
+
+def _with_room(sides: Sides, letter: float, size: tuple[int, int]) -> Sides:
+    left, top, right, bottom = sides
+    room = int(_ROOM * max(bottom - top, letter))
+    return max(0, left - room), max(0, top - room), min(size[0], right + room), min(size[1], bottom + room)
+
+
+def _sides(word: Token) -> Sides:
+    return int(word.left), int(word.top), int(word.right), int(word.bottom)
+
+
+def _is_in(word: Token, sides: Sides) -> bool:
+    left, top, right, bottom = sides
+    return left <= (word.left + word.right) / 2 <= right and top <= word.middle <= bottom
+
+
+def _confidence(words: Sequence[Token]) -> float:
+    return fmean(word.confidence for word in words) if words else 0.0
