@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -14,6 +15,7 @@ from pdfplumber import table as pdfplumber_table
 from PIL import Image
 
 from nlp.facts import Box, Cell, Page, Table, Word
+from nlp.reading.aligned import aligned
 from nlp.reading.rulings import Ruling, rulings
 
 Sides = tuple[float, float, float, float]
@@ -21,7 +23,7 @@ Sides = tuple[float, float, float, float]
 #: Lines nearer than this share of the page's longer side are one; that is 4 pixels of 1600.
 _SAME = 0.0025
 #: A page with more lines is a drawing.
-_MOST_LINES = 800
+_MOST_LINES = 400
 _LEAST_ROWS, _LEAST_COLUMNS = 2, 2
 #: At least so many cells of a table, and this share of them, hold words.
 _LEAST_FILLED, _FILLED = 3, 0.3
@@ -36,15 +38,39 @@ def find_tables(page: Page, picture: Image.Image) -> tuple[Table, ...]:
     """The tables of the page, from top to bottom. `picture` shows the page as its boxes mean it, at any size."""
     if not page.words:
         return ()
+    ruled = _ruled(page, picture)
+    free = [word for word in page.words if not any(table.box.overlap(word.box) for table in ruled)]
+    found = [
+        *ruled,
+        *(_aligned(columns, rows, free) for columns, rows in aligned(free, picture.height / picture.width)),
+    ]
+    return tuple(sorted(found, key=lambda one: (one.box.top, one.box.left)))
+
+
+def _ruled(page: Page, picture: Image.Image) -> list[Table]:
     lines = rulings(picture, page.words)
     if len(lines) > _MOST_LINES:
-        return ()
+        return []
     near = _SAME * max(picture.size)
     edges = pdfplumber_table.merge_edges([_edge(line) for line in lines], near, near, near, near)
     crossings = pdfplumber_table.edges_to_intersections(edges, 2 * near, 2 * near)
     cells = pdfplumber_table.intersections_to_cells(crossings)
     found = (_table(group, page, picture.size) for group in pdfplumber_table.cells_to_tables(cells))
-    return tuple(sorted((one for one in found if one), key=lambda one: (one.box.top, one.box.left)))
+    return [table for table in found if table]
+
+
+def _aligned(columns: Sequence[float], rows: Sequence[float], words: Sequence[Word]) -> Table:
+    boxes = [Box(left, top, right, bottom) for top, bottom in pairwise(rows) for left, right in pairwise(columns)]
+    width = len(columns) - 1
+    cells = [
+        _cell(*divmod(index, width), 1, 1, box, inside)
+        for index, (box, inside) in enumerate(zip(boxes, _inside(boxes, words), strict=True))
+    ]
+    return Table(reduce(Box.union, boxes), len(rows) - 1, width, tuple(cells))
+
+
+def _cell(row: int, column: int, rows: int, columns: int, box: Box, words: Sequence[Word]) -> Cell:
+    return Cell(row, column, rows, columns, box, " ".join(word.text for word in words), tuple(_ranges(words)))
 
 
 def _edge(line: Ruling) -> dict[str, float | str]:
@@ -71,7 +97,7 @@ def _table(group: Sequence[Sides], page: Page, size: tuple[int, int]) -> Table |
     if not _is_plausible([box for *_, box in placed], inside):
         return None
     cells = [
-        Cell(top, left, bottom - top, right - left, box, " ".join(word.text for word in words), tuple(_ranges(words)))
+        _cell(top, left, bottom - top, right - left, box, words)
         for (top, left, bottom, right, box), words in zip(placed, inside, strict=True)
     ]
     return Table(reduce(Box.union, (cell.box for cell in cells)), len(rows) - 1, len(columns) - 1, tuple(cells))

@@ -176,3 +176,56 @@ def test_a_page_that_lies_on_its_side_has_no_tables(tmp_path: Path) -> None:
     upright.rotate(90, expand=True).save(path)
     reading = read_page(path, "image/png", 1, ReadingOptions())
     assert (reading.rotation, reading.page.tables) == (90, ())
+
+
+def listed(rows: Sequence[Sequence[str]], xs: Sequence[int], step: int = 30) -> list[tuple[str, int, int]]:
+    """Words of these rows below each other at these places; a cell of several words has them one blank apart."""
+    words = []
+    for row, texts in enumerate(rows):
+        for x, text in zip(xs, texts, strict=True):
+            at = x
+            for word in text.split():
+                words.append((word, at, 100 + step * row))
+                at += 10 * len(word) + 6
+    return words
+
+
+STATEMENT = (
+    ("Date", "Description", "Number", "Debits"),
+    ("01Aug2018", "Clearing cheque", "4987", "36.07"),
+    ("01Aug2018", "Assisted deposit", "", "60.93"),
+    ("02Aug2018", "Clearing cheque", "4984", "48.08"),
+    ("02Aug2018", "Transfer out", "4985", "1,500.00"),
+)
+PLACES = (60, 220, 520, 700)
+
+
+def test_a_table_without_lines_is_known_by_its_columns() -> None:
+    prose = [("the", 60 + 40 * n, 20) for n in range(20)]
+    page, image = drawn([], [*prose, *listed(STATEMENT, PLACES)])
+    (table,) = find_tables(page, image)
+    assert table.grid() == [list(row) for row in STATEMENT]
+    assert len(table.cells) == 20
+    assert all(0.09 < cell.box.top < cell.box.bottom < 0.25 for cell in table.cells)
+    assert [" ".join(page.text[a:b] for a, b in cell.spans).split() for cell in table.cells] == [
+        cell.text.split() for cell in table.cells
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "places"),
+    [
+        (STATEMENT[:3], PLACES),  # too few rows
+        ([(row[0], row[3]) for row in STATEMENT], (60, 700)),  # two columns: names and values
+        ([("some words", "of prose", "in columns", "only")] * 6, PLACES),  # no numbers
+        ([("12", "", "", ""), ("", "13", "", ""), ("", "", "14", ""), ("", "", "", "15")] * 2, PLACES),  # mostly empty
+    ],
+)
+def test_words_that_stand_otherwise_are_no_table(rows: Sequence[Sequence[str]], places: Sequence[int]) -> None:
+    assert find_tables(*drawn([], listed(rows, places))) == ()
+
+
+def test_a_ruled_table_is_not_found_twice() -> None:
+    xs, ys = (50, 200, 500, 680, 900), [90 + 30 * row for row in range(6)]
+    (table,) = find_tables(*drawn(grid_lines(xs, ys), listed(STATEMENT, PLACES)))
+    assert table.grid() == [list(row) for row in STATEMENT]
