@@ -20,7 +20,7 @@ _GAP, _STRIP = 1.2, 0.8
 _STEP = 2.2
 #: A table has at least so many rows and columns; this share of its rows has words in three columns and more, this share
 #: of its cells has words, and in one column at least this share of what there is has digits.
-_LEAST_ROWS, _LEAST_COLUMNS = 4, 3
+_LEAST_ROWS, _LEAST_COLUMNS = 5, 3
 _WIDE, _FILLED, _NUMBERS = 0.6, 0.55, 0.6
 #: At most this share of its rows has two pieces in one cell: they belong to columns that were not seen.
 _CROWDED = 0.15
