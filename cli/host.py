@@ -26,6 +26,7 @@ from api.guard import LOOPBACK, origin_of
 from cli import output
 from cli.online import open_batch, send_files
 from errors import SheafError
+from nlp.reading.media_types import MEDIA_TYPES, Way
 from nlp.sandbox import die_with_parent
 from settings import Settings, load
 from workers.world import refuse_impossible
@@ -164,7 +165,8 @@ def feed_samples(settings: Settings, address: str) -> int:
     mark = settings.sheaf_data / "samples-sent"
     if mark.exists():
         return 0
-    files = sorted(file for file in (ROOT / "samples").iterdir() if file.suffix in SAMPLE_SUFFIXES)
+    readable = {suffix for known in MEDIA_TYPES.values() if known.way in SAMPLE_WAYS for suffix in known.suffixes}
+    files = sorted(file for file in (ROOT / "samples").iterdir() if file.suffix in readable)
     with httpx.Client(base_url=address, timeout=60) as client:
         batch = open_batch(client, "Samples", "samples")
         answers = send_files(client, files, batch_id=batch, source="samples")
@@ -173,4 +175,5 @@ def feed_samples(settings: Settings, address: str) -> int:
     return sent
 
 
-SAMPLE_SUFFIXES = (".pdf", ".png", ".jpg", ".tif", ".tiff", ".webp")
+#: What can be read where nothing but Sheaf is installed.
+SAMPLE_WAYS = (Way.PDF, Way.PICTURE)

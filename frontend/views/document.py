@@ -178,7 +178,7 @@ def _next(api: ApiClient, state: Seen) -> None:
     state.ledger.leave = False
     here = state.ledger.document
     left = api.documents(limit=200, status=["ready"], review_state="unreviewed").items
-    others = [one for one in left if one.id != here.id]
+    others = [one for one in left if one.id != here.id and one.progress.pages]  # an archive has none
     if not others:
         st.toast("Everything that is ready has been reviewed.", icon=":material/task_alt:")
         return

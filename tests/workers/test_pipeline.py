@@ -58,6 +58,13 @@ def test_a_killed_reader_costs_the_page_and_not_the_document(client: httpx.Clien
     assert all(page["status"] == "read" for page in listed)  # the earlier reading stays the current one
 
 
+def test_a_document_of_blank_pages_is_ready_and_says_so(client: httpx.Client) -> None:
+    document = sent_and_ready(client, pdf([], []))
+    assert document["progress"] == {"pages": 2, "read": 2, "problems": 0, "warnings": 0}
+    listed = client.get(f"{V1}/documents/{document['id']}/pages").json()["items"]
+    assert [page["flags"] for page in listed] == [["blank"], ["blank"]]
+
+
 def test_a_step_may_run_twice(client: httpx.Client, work: Work) -> None:
     document = sent_and_ready(client, pdf(["Twice is once."], ["And once is twice."]))
     url = f"{V1}/documents/{document['id']}"
