@@ -245,7 +245,7 @@ class OpenSessions:
                 self.open -= 1
 
 
-@pytest.mark.parametrize("address", ["original", "export", "pages/1/image"])
+@pytest.mark.parametrize("address", ["original", "searchable.pdf", "export", "pages/1/image"])
 def test_a_slow_download_does_not_hold_the_database(client: httpx.Client, work: Work, address: str) -> None:
     document = sent_and_ready(client, invoice("a slow download"))
     counted = OpenSessions(work.stores.database)
