@@ -17,6 +17,8 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+#: One control character among so many may stray into a text; of compressed bytes one in ten is one.
+_STRAY = 200
 
 
 def encoding_of(content: bytes) -> str | None:
@@ -29,7 +31,7 @@ def encoding_of(content: bytes) -> str | None:
         return next((guess for guess in ("utf-16-le", "utf-16-be") if _is_text(sample, guess)), None)
     if _is_text(sample, "utf-8"):
         return "utf-8"
-    if _CONTROLS.search(sample.decode("latin-1")):
+    if _is_binary(sample.decode("latin-1")):
         return None
     best = from_bytes(sample).best()
     return best.encoding if best else None
@@ -42,11 +44,15 @@ def decode(content: bytes) -> str | None:
 
 
 def _is_text(sample: bytes, encoding: str) -> bool:
-    """Whether the sample, whose last character may be cut, decodes to something without control characters."""
+    """Whether the sample, whose last character may be cut, decodes to something that reads like a text."""
     try:
         text = codecs.getincrementaldecoder(encoding)().decode(sample)
     except UnicodeDecodeError:
         return False
     # Half of all pairs of Latin letters are rare characters in UTF-16: only what is mostly Latin counts unmarked.
     plausible = encoding not in ("utf-16-le", "utf-16-be") or sum(map(str.isascii, text)) > len(text) / 2
-    return plausible and not _CONTROLS.search(text)
+    return plausible and not _is_binary(text)
+
+
+def _is_binary(text: str) -> bool:
+    return len(_CONTROLS.findall(text)) > len(text) / _STRAY
