@@ -7,14 +7,14 @@ import zipfile
 from collections.abc import Mapping
 
 
-def packed(files: Mapping[str, bytes], *folders: str) -> bytes:
+def packed(files: Mapping[str, bytes], *folders: str, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A ZIP of files by their names, and of empty folders; the same bytes at every call."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in folders:
             archive.mkdir(name)
         for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name), content, compression)
     return out.getvalue()
 
 

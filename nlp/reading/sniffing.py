@@ -118,12 +118,12 @@ def _inside(path: Path, head: bytes, first: str | None) -> str | None:
     with path.open("rb") as file:
         file.seek(max(0, size - _ZIP_TAIL))
         tail = file.read()
-    if first != PDF and b"%PDF-" in head[:_PDF_HEAD] and (first is None or b"startxref" in tail[-2048:]):
-        return PDF
     at = tail.rfind(b"PK\x05\x06")
-    if first != ZIP and at >= 0 and at + 22 + int.from_bytes(tail[at + 20 : at + 22], "little") == len(tail):
-        return ZIP
-    return None
+    ends_as_zip = at >= 0 and at + 22 + int.from_bytes(tail[at + 20 : at + 22], "little") == len(tail)
+    if ends_as_zip:
+        return ZIP if first != ZIP else None  # a PDF at the beginning of a whole ZIP is the first file in it
+    is_pdf = b" obj" in head or b"startxref" in tail[-2048:]
+    return PDF if first != PDF and b"%PDF-" in head[:_PDF_HEAD] and is_pdf else None
 
 
 def _kind_of_zip(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,8 @@ def refusal_of(tmp_path: Path, content: bytes) -> SheafError:
     [
         (ARCHIVE, ZIP),
         (packed({}), ZIP),
+        (packed({"a.pdf": pdf(["stored as it is"])}, compression=zipfile.ZIP_STORED), ZIP),
+        (b"In a text the letters %PDF-1.4 are nothing but letters.", TEXT),
         (open_xml("vnd.openxmlformats-officedocument.wordprocessingml.document", "word/document2.xml"), DOCX),
         (open_xml("vnd.ms-word.document.macroEnabled"), DOCX),
         (open_xml("vnd.openxmlformats-officedocument.spreadsheetml.sheet"), XLSX),
