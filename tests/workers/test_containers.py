@@ -54,6 +54,9 @@ def test_each_file_is_a_document_of_the_batch(client: httpx.Client) -> None:
     assert paper["parent"]["filename"] == "post.zip"
     assert client.get(f"{V1}/batches/{batch['id']}").json()["counts"] == {"ready": 3}
     assert client.get(f"{V1}/documents/{paper['id']}/original").content == invoice("in an archive")
+    assert client.get(f"{V1}/documents/{archive['id']}/export").status_code == 200
+    assert client.get(f"{V1}/documents/{archive['id']}/pages").json()["items"] == []
+    assert client.get(f"{V1}/documents/{archive['id']}/searchable.pdf").status_code == 409
     hits = client.get(f"{V1}/search", params={"q": "Scanned in an archive"}).json()["hits"]
     assert scan["id"] in {hit["document_id"] for hit in hits}
     assert client.post(f"{V1}/check").json()["findings"] == []
