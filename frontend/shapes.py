@@ -53,6 +53,7 @@ class Document(BaseModel):
     uploader: str
     status: str
     error: Problem | None
+    flags: list[str] = []
     progress: Progress
     type: DocumentType | None
     review_state: str

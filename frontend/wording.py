@@ -36,6 +36,18 @@ _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _SIGNS = re.compile(r"(?<!\S)(?:<->|->|<-|--|>=|<=|~=)(?!\S)|:(?=[\w+/-]+:)")
 _JOINER = "\u2060"
 
+#: Flags of documents, as one would say them.
+NOTES = {
+    "repaired": "repaired",
+    "restricted": "restricted by its author",
+    "misnamed": "its name means another kind of file",
+    "animated_first_frame": "only the first frame of a moving picture",
+    "javascript": "JavaScript kept out",
+    "embedded_files": "embedded files not read",
+    "macros": "macros kept out",
+    "remote_content": "what it would load from elsewhere kept out",
+}
+
 #: Of pages that were read all the same.
 LATER = "with trouble after the reading"
 
@@ -66,6 +78,11 @@ def facts(document: Document) -> str:
     if document.status == "ready":
         known.append(count(document.findings, "finding"))
     return " · ".join(known)
+
+
+def noted(document: Document) -> str:
+    """What is to be known of the file: how it was opened, and what was kept out."""
+    return " · ".join(NOTES[flag] for flag in document.flags if flag in NOTES)
 
 
 def plain(text: str) -> str:

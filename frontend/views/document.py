@@ -59,7 +59,8 @@ def _head(api: ApiClient, document: Document) -> None:
             address.leave_document()
         with st.container(gap=None, key="head-name"):
             st.html(f'<h1 class="sheaf-title">{escape(document.filename)}</h1>')
-            known = (wording.state(document).capitalize(), wording.facts(document), wording.size(document.size))
+            size, noted = wording.size(document.size), wording.noted(document)
+            known = (wording.state(document).capitalize(), wording.facts(document), size, noted)
             st.html(f'<div class="sheaf-quiet">{escape(" · ".join(part for part in known if part))}</div>')
         _downloads(api, document)
         _actions(api, document)

@@ -32,6 +32,12 @@ def test_an_archive_lists_what_came_in_it_and_a_member_names_its_archive(
     assert [link.proto.label for link in page.get("page_link")][-1] == r"Came in two papers\.zip"
 
 
+def test_what_was_kept_out_of_a_file_is_said(client: httpx.Client, open_page: OpenPage) -> None:
+    document = sent_and_ready(client, pdf(["A paper that is no picture."]), "paper.png")
+    assert document["flags"] == ["misnamed"]
+    assert "its name means another kind of file" in said(open_page(client, "document", id=document["id"]))
+
+
 def test_the_drop_area_says_what_may_be_sent(
     client: httpx.Client, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
