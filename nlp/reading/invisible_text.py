@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import count, groupby
+from itertools import count, groupby, pairwise
 from math import hypot
 
 from fontTools.fontBuilder import FontBuilder
@@ -24,9 +24,12 @@ Point = tuple[float, float]
 
 _NAME = "SheafText"
 _EM = 1000
-#: How far a letter reaches below its line, in letter heights. Readers make a word's box of ascent and descent.
-_DESCENT = 0.2
-_ASCENT = round((1 - _DESCENT) * _EM)
+#: How far letters reach above and below their line, in thousandths of their size: readers make a word's box of these.
+#: They are the most that poppler believes; the smaller the size for a box, the smaller a gap it takes for a blank.
+_ASCENT, _DESCENT = 1050, -400
+#: Words that touch are drawn so far apart that a reader sees a blank, in heights of their boxes, but at most so many
+#: points from their place.
+_BLANK, _MOST_OFF = 0.12, 0.95
 #: A word without a width or height would have no place; this is a thousandth of a page's side at the most.
 _LEAST = 1e-4
 #: Equal letters closer than a tenth of their height are one in bold type to poppler, which drops the second.
@@ -47,6 +50,11 @@ class Frame:
     top: float
     rotation: int
 
+    def size(self) -> Point:
+        """Width and height of the page as displayed."""
+        sides = self.right - self.left, self.top - self.bottom
+        return sides if self.rotation % 180 == 0 else sides[::-1]
+
     def place(self, across: float, down: float) -> Point:
         """Fractions of the page as displayed, from its top left, to points of its content."""
         width, height = self.right - self.left, self.top - self.bottom
@@ -59,6 +67,22 @@ class Frame:
                 return self.right - down * width, self.top - across * height
             case _:
                 return self.left + across * width, self.top - down * height
+
+
+def apart(words: Sequence[Word], width: float, height: float) -> list[Word]:
+    """The words of an upright page of so many points, those that touch in a line with a little room between."""
+    placed = list(words)
+    for index, (one, other) in enumerate(pairwise(words)):
+        missing = _BLANK * (one.box.bottom - one.box.top) * height - (other.box.left - one.box.right) * width
+        in_line = one.box.top < (other.box.top + other.box.bottom) / 2 < one.box.bottom
+        if in_line and missing > 0 and other.box.right > one.box.right:
+            room = min(missing / 2, _MOST_OFF) / width
+            here, there = placed[index].box, other.box
+            right = max(here.right - room, (here.left + here.right) / 2)
+            left = min(there.left + room, (there.left + there.right) / 2)
+            placed[index] = one._replace(box=here._replace(right=right))
+            placed[index + 1] = other._replace(box=there._replace(left=left))
+    return placed
 
 
 def frame(page: Page) -> Frame:
@@ -88,12 +112,14 @@ def matrix(box: Box, direction: int, letters: int, on: Frame) -> tuple[float, ..
     # The corner at which the first letter stands, the one at the word's end, and the one above the first letter.
     start, end, above = (on.place(*corners[(direction + step) % 4]) for step in (0, 3, 1))
     along, up = _minus(end, start), _minus(above, start)
+    size, below = _EM / (_ASCENT - _DESCENT), -_DESCENT / (_ASCENT - _DESCENT)
     return (
         along[0] / letters,
         along[1] / letters,
-        *up,
-        start[0] + _DESCENT * up[0],
-        start[1] + _DESCENT * up[1],
+        up[0] * size,
+        up[1] * size,
+        start[0] + below * up[0],
+        start[1] + below * up[1],
     )
 
 
@@ -127,7 +153,8 @@ class InvisibleText:
         """Put the words on the page in their order, each where its box is. `direction` as in `matrix`."""
         on = frame(page)
         font = _named(page, self._font)
-        shown = (self._shown(word, direction, on) for word in words)
+        placed = words if direction else apart(words, *on.size())
+        shown = (self._shown(word, direction, on) for word in placed)
         content = f"q BT 3 Tr {font} 1 Tf\n{''.join(shown)}ET Q\n"
         # First, because there the content has not moved its coordinates yet.
         page.contents_add(compressed(self._document, content.encode("ascii")), prepend=True)
@@ -158,10 +185,10 @@ def _font(document: Pdf, codes: dict[str, int]) -> dict[str, Object]:
         Type=Name.FontDescriptor,
         FontName=Name(f"/{_NAME}"),
         Flags=4,
-        FontBBox=[0, _ASCENT - _EM, _EM, _ASCENT],
+        FontBBox=[0, _DESCENT, _EM, _ASCENT],
         ItalicAngle=0,
         Ascent=_ASCENT,
-        Descent=_ASCENT - _EM,
+        Descent=_DESCENT,
         CapHeight=_ASCENT,
         StemV=80,
         FontFile2=compressed(document, program, Length1=len(program)),
@@ -187,7 +214,7 @@ def _font(document: Pdf, codes: dict[str, int]) -> dict[str, Object]:
 def _glyphless() -> bytes:
     """A TrueType font whose only glyph has the size of a letter and no ink: a line there and back."""
     pen = TTGlyphPen(None)
-    pen.moveTo((0, _ASCENT - _EM))
+    pen.moveTo((0, _DESCENT))
     pen.lineTo((_EM, _ASCENT))
     pen.closePath()
     builder = FontBuilder(_EM, isTTF=True)
@@ -195,7 +222,7 @@ def _glyphless() -> bytes:
     builder.setupCharacterMap({})
     builder.setupGlyf({".notdef": pen.glyph()})
     builder.setupHorizontalMetrics({".notdef": (_EM, 0)})
-    builder.setupHorizontalHeader(ascent=_ASCENT, descent=_ASCENT - _EM)
+    builder.setupHorizontalHeader(ascent=_ASCENT, descent=_DESCENT)
     builder.setupNameTable({"familyName": _NAME, "styleName": "Regular", "psName": _NAME})
     builder.setupOS2()
     builder.setupPost()

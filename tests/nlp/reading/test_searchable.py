@@ -430,3 +430,15 @@ def test_the_same_document_gives_the_same_copy(tmp_path: Path) -> None:
     path.write_bytes(pdf(["Its own"]))
     page = read_of([("Other", Box(0.1, 0.1, 0.3, 0.2))])
     assert copy_of(path, [page]).read_bytes() == copy_of(path, [page]).read_bytes()
+
+
+def test_words_that_touch_are_copied_as_words(tmp_path: Path) -> None:
+    words = [
+        ("Total", Box(0.1, 0.1, 0.15, 0.114)),
+        ("Qty", Box(0.15, 0.1, 0.18, 0.114)),
+        ("1", Box(0.1805, 0.1, 0.19, 0.114)),
+    ]
+    (tmp_path / "a.pdf").write_bytes(pdf([]))
+    copy = copy_of(tmp_path / "a.pdf", [page := read_of(words)])
+    assert pdftotext(copy, "-raw").split() == ["Total", "Qty", "1"]
+    assert_finds(copy, page)
