@@ -99,8 +99,9 @@ CATALOGUE: dict[str, ErrorKind] = {
     ),
     "not_converted": ErrorKind(
         422,
-        "This is {found}, and LibreOffice cannot make a PDF of it.",
-        "Open it in the program that made it, save it as a PDF, and send that.",
+        "This is {found}, and LibreOffice cannot make a PDF of it: {detail}.",
+        "Open it in the program that made it, save it as a PDF, and send that; or raise SHEAF_OFFICE_SECONDS if it was"
+        " only slow.",
     ),
     "storage_full": ErrorKind(
         507,

@@ -56,7 +56,8 @@ def _inspect(work: Work, path: Path, unlocked: Path | None = None) -> Inspection
 def _of_the_whole(error: SheafError, document: Document) -> SheafError:
     """What the sandbox says of a page, said of a file that was to become pages."""
     if error.code in ("page_timeout", "page_crashed", "page_memory"):
-        return SheafError("not_converted", found=MEDIA_TYPES[document.media_type].name)
+        detail = error.message[0].lower() + error.message[1:].rstrip(".")
+        return SheafError("not_converted", found=MEDIA_TYPES[document.media_type].name, detail=detail)
     return error
 
 

@@ -82,5 +82,5 @@ def to_pdf(source: Path, target: Path, name: str, export: str, filter: str = "")
                 break
         made = out / f"{source.stem}.pdf"
         if ended.returncode or not made.exists():
-            raise SheafError("not_converted", found=name)
+            raise SheafError("not_converted", found=name, detail="it cannot be opened or printed")
         shutil.move(made, target)

@@ -233,3 +233,12 @@ def arrival_of(work: Work, content: bytes, name: str) -> str:
     (step,) = sent
     perform(work, step)
     return received.document_id
+
+
+def test_what_takes_libreoffice_too_long_says_so(client: httpx.Client, work: Work, libreoffice: None) -> None:
+    slow = replace(work, settings=work.settings.model_copy(update={"sheaf_office_seconds": 0.2}))
+    text = wait(client, arrival_of(slow, b"A text that is converted too slowly.", "slow.txt"))
+    assert (text["status"], text["error"]["code"]) == ("failed", "not_converted")
+    assert "reading took longer than 0.2 seconds and was stopped." in text["error"]["message"]
+    client.post(f"{V1}/documents/{text['id']}/retry")
+    assert wait(client, text["id"])["status"] == "ready"
