@@ -14,9 +14,9 @@ from nlp.reading.layout import Block, Token, compose
 from nlp.reading.options import ReadingOptions
 from nlp.reading.routing import Recognised, recognise
 
-#: A page that OCR reads with less confidence than this may stand on its head or lie: 24 pages of the tune parts have
-#: .94 and more upright, .72 and less upside down.
-_DOUBTFUL = 0.8
+#: A page that OCR reads with less confidence than this may stand on its head or lie: 15 pages of the tune parts have
+#: .78 and more upright, .52 and less upside down.
+_DOUBTFUL = 0.65
 #: A picture whose lightest and darkest point differ by less (of 255) shows nothing.
 _LEAST_CONTRAST = 24
 
