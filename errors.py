@@ -144,6 +144,11 @@ CATALOGUE: dict[str, ErrorKind] = {
     "bad_request": ErrorKind(
         422, "The request cannot be understood: {detail}.", "Compare it with the API documentation at /docs."
     ),
+    "unknown_language": ErrorKind(
+        422,
+        "Nothing that is installed here reads this language: {unknown}.",
+        "Take some of {installed}. More come with Tesseract's language packages, after which Sheaf is started again.",
+    ),
     "not_found": ErrorKind(404, "There is no {thing} {id}.", "Check the address; it may have been removed for good."),
     "gone": ErrorKind(410, "The {thing} {id} was deleted.", "Restore it first, then try again."),
     "changed_meanwhile": ErrorKind(

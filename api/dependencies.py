@@ -17,7 +17,8 @@ from api.auth import Actor
 from api.schemas import MOST_PAGES, Shape
 from errors import SheafError
 from storage import documents
-from storage.tables import Batch, Document, Finding
+from storage.readings import page_id
+from storage.tables import Batch, Document, Finding, Page
 from workers.work import Work
 
 
@@ -63,6 +64,15 @@ def get_document(session: Session, document_id: str, deleted: bool = False) -> D
     if document.deleted_at is not None and not deleted:
         raise SheafError("gone", thing="document", id=document_id)
     return document
+
+
+def find_page(session: Session, document_id: str, number: int) -> Page:
+    """A page of a document, also of one in the trash, or the error that says it is not there."""
+    get_document(session, document_id, deleted=True)
+    page = session.get(Page, page_id(document_id, number))
+    if page is None:
+        raise SheafError("not_found", thing="page", id=f"{number} of document {document_id}")
+    return page
 
 
 def get_finding(session: Session, kind: str, finding_id: str) -> Finding:

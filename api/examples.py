@@ -128,6 +128,32 @@ CONFLICT: dict[str, Any] = {
     "current": {**ENTITY, "state": "accepted", "version": 2},
 }
 
+ENGINES: dict[str, Any] = {
+    "schema": 1,
+    "items": [
+        {"name": "tesseract", "title": "Tesseract", "version": "5.5.0", "languages": ["deu", "eng"]},
+        {"name": "rapidocr", "title": "PP-OCR", "version": "3.10.0 (PP-OCRv6 small)", "languages": ["deu", "eng"]},
+    ],
+    "languages": [{"code": "eng", "name": "English"}, {"code": "deu", "name": "German"}],
+    "default_languages": ["eng"],
+}
+
+CHANGES: dict[str, Any] = {
+    "schema": 1,
+    "reading_id": "7c9e6679f0b94f0e9d6f0e8b3f0a1c2d",
+    "since": "6a1e2f7c5d0b5c3f8e9d4b2a1c0f7e6d",
+    "changed": 1,
+    "added": 0,
+    "removed": 0,
+    "items": [
+        {
+            "kind": "changed",
+            "before": {"start": 412, "end": 418, "text": "193.0O"},
+            "after": {"start": 412, "end": 418, "text": "193.00"},
+        }
+    ],
+}
+
 FORMATS: dict[str, Any] = {
     "schema": 1,
     "items": [

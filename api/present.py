@@ -241,7 +241,7 @@ def batches(session: Session, rows: Sequence[Batch]) -> list[schemas.BatchPublic
     )
     for batch_id, status, number in session.execute(counted.group_by(Document.batch_id, Document.status)):
         counts.setdefault(batch_id, {})[status] = number
-    plain = ("id", "name", "collection", "source", "uploader", "created_at", "cancelled_at")
+    plain = ("id", "name", "collection", "source", "uploader", "languages", "created_at", "cancelled_at")
     return [
         schemas.BatchPublic(**{name: getattr(row, name) for name in plain}, counts=counts.get(row.id, {}))
         for row in rows

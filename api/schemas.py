@@ -7,9 +7,10 @@ import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from api import examples
+from nlp.reading import ocr, text_layer
 
 #: Bounds of what comes in, far beyond anything real, so that no number or text surprises a store.
 MOST_PAGES, MOST_CHARACTERS, MOST_ROWS, MOST_SPANS, VALUE_BYTES = 10**6, 10**7, 10**6, 1000, 10_000
@@ -26,6 +27,20 @@ ValueIn = Annotated[dict[str, Any], AfterValidator(storable)]
 TextIn = Annotated[str, Field(min_length=1, max_length=10_000)]
 NameIn = Annotated[str, Field(min_length=1, max_length=60)]
 SpansIn = Annotated[list["SpanIn"], Field(max_length=MOST_SPANS)]
+LanguagesIn = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=50)]
+
+#: What a page can be read by.
+WAYS = (text_layer.SOURCE, *ocr.ENGINES)
+
+
+def known_way(name: str) -> str:
+    """The name, if something reads by it; raises ValueError if nothing does."""
+    if name not in WAYS:
+        raise ValueError(f"must be one of {', '.join(WAYS)}")
+    return name
+
+
+WayIn = Annotated[str, AfterValidator(known_way), WithJsonSchema({"type": "string", "enum": list(WAYS)})]
 
 
 class Shape(BaseModel):
@@ -154,8 +169,12 @@ class ReadAgain(BaseModel):
     """What to read once more, and how; without pages the whole document."""
 
     pages: list[Annotated[int, Field(ge=1, le=MOST_PAGES)]] = Field([], max_length=MOST_PAGES)
-    languages: list[Annotated[str, Field(max_length=40)]] = Field([], max_length=50)
-    force_ocr: bool = Field(False, description="Recognise the page image even where there is a text layer")
+    languages: LanguagesIn = Field([], description="Else those of the document")
+    engine: WayIn | None = Field(
+        None,
+        description="An engine of /engines, also where the file has the text; `text_layer` for the text in the file, "
+        "also where it would be rejected (a page without any is read as if nothing was said); null: what suits it",
+    )
 
 
 class TypeIn(BaseModel):
@@ -238,11 +257,39 @@ class ReadingPublic(BaseModel):
     quality: float
     confidence: float
     reason: str
+    language: str | None
     current: bool
 
 
 class ReadingList(Shape):
     items: list[ReadingPublic]
+
+
+class WordsPublic(BaseModel):
+    """Words of one reading: a range of its text, which may be empty, and what it says."""
+
+    start: int
+    end: int
+    text: str
+
+
+class ChangePublic(BaseModel):
+    kind: str = Field(examples=["changed", "added", "removed"])
+    before: WordsPublic
+    after: WordsPublic
+
+
+class ChangeList(Shape):
+    """What a reading says otherwise than another; a word that stands elsewhere is removed there and added here."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CHANGES]})
+
+    reading_id: str
+    since: str
+    changed: int = Field(description="Words that stand in place of others")
+    added: int
+    removed: int
+    items: list[ChangePublic]
 
 
 class FindingPublic(Shape):
@@ -333,6 +380,7 @@ class ReviewList(Shape):
 
 class BatchIn(BaseModel):
     name: str = Field(min_length=1, max_length=200, examples=["Monday's post"])
+    languages: LanguagesIn = Field([], description="Of its documents, unless they come with their own")
     collection: NameIn = "default"
     source: NameIn = "api"
 
@@ -343,6 +391,7 @@ class BatchPublic(Shape):
     collection: str
     source: str
     uploader: str
+    languages: list[str] = Field(description="Empty: those of the installation")
     created_at: datetime
     cancelled_at: datetime | None
     counts: dict[str, int] = Field(description="Documents by status")
@@ -413,6 +462,28 @@ class Vocabulary(Shape):
 
     types: list[TypeKnown]
     labels: list[NameKnown]
+
+
+class LanguagePublic(BaseModel):
+    code: str = Field(examples=["deu"])
+    name: str = Field(examples=["German"])
+
+
+class EnginePublic(BaseModel):
+    """An OCR engine that is installed."""
+
+    name: str = Field(description="What it is asked for by, and what `source` of a page names it")
+    title: str
+    version: str
+    languages: list[str]
+
+
+class EngineList(Shape):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ENGINES]})
+
+    items: list[EnginePublic]
+    languages: list[LanguagePublic] = Field(description="Those that at least one of the engines reads, by their names")
+    default_languages: list[str] = Field(description="What is read with unless others are asked for")
 
 
 class FormatPublic(BaseModel):

@@ -75,8 +75,12 @@ class ApiClient(Connection):
     def restore(self, document_id: str) -> Document:
         return self._change(document_id, "restore")
 
-    def read_again(self, document_id: str, pages: Sequence[int] = (), force_ocr: bool = False) -> Document:
-        return self._change(document_id, "read", json={"pages": list(pages), "force_ocr": force_ocr})
+    def read_again(
+        self, document_id: str, pages: Sequence[int] = (), engine: str | None = None, languages: Sequence[str] = ()
+    ) -> Document:
+        """Read it by the engine, or by what suits each page; in the languages, or in its own."""
+        wanted = {"pages": list(pages), "engine": engine, "languages": list(languages)}
+        return self._change(document_id, "read", json=wanted)
 
     def delete(self, document_id: str) -> Document:
         return Document.model_validate(self.json("DELETE", f"/documents/{document_id}"))

@@ -24,7 +24,7 @@ def reading_id(document_id: str, number: int, run: int) -> str:
     return uuid.uuid5(uuid.NAMESPACE_OID, f"{document_id}.{number}.{run}").hex
 
 
-def to_row(document_id: str, run: int, page: Page, quality: float, seconds: float) -> tables.Reading:
+def to_row(document_id: str, run: int, page: Page, quality: float, rotation: int, seconds: float) -> tables.Reading:
     return tables.Reading(
         id=reading_id(document_id, page.number, run),
         page_id=page_id(document_id, page.number),
@@ -42,7 +42,17 @@ def to_row(document_id: str, run: int, page: Page, quality: float, seconds: floa
         lines=_regions(page.lines),
         blocks=_regions(page.blocks),
         tables=[_table_row(table) for table in page.tables],
+        rotation=rotation,
+        flags=list(page.flags),
     )
+
+
+def make_current(page: tables.Page, reading: tables.Reading) -> None:
+    """Have the page read as this reading has it. Its picture and its size are the same in all of them."""
+    page.status, page.error, page.reading_id = "read", None, reading.id
+    page.language = reading.language
+    if reading.rotation is not None:
+        page.rotation, page.flags = reading.rotation, reading.flags
 
 
 def to_fact(page: tables.Page, reading: tables.Reading) -> Page:

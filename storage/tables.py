@@ -42,6 +42,8 @@ class Batch(Base):
     collection: Mapped[str]
     source: Mapped[str]
     uploader: Mapped[str]
+    #: Of its documents, unless they come with their own.
+    languages: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     created_at: Mapped[datetime] = mapped_column(default=now)
     cancelled_at: Mapped[datetime | None]
 
@@ -126,7 +128,8 @@ class Reading(Base):
     """How a page was read, once.
 
     `words` are [start, end, left, top, right, bottom, confidence], `lines` and `blocks` [start, end, box…], `tables`
-    {rows, columns, cells: [[row, column, rows, columns, box…, [[start, end]…]]]}.
+    {rows, columns, cells: [[row, column, rows, columns, box…, [[start, end]…]]]}. `rotation` and `flags` are what the
+    page has while this reading is its current one; of older ones the rotation is None and the flags are not known.
     """
 
     __tablename__ = "readings"
@@ -148,6 +151,8 @@ class Reading(Base):
     lines: Mapped[list[Any]]
     blocks: Mapped[list[Any]]
     tables: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    rotation: Mapped[int | None]
+    flags: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
 
     __table_args__ = (UniqueConstraint("page_id", "run"),)
 

@@ -30,10 +30,9 @@ def keep_page(work: Work, claim: Claim, read: PageReading, seconds: float) -> No
             still_ours(session, claim)
             row = session.get_one(tables.Page, readings.page_id(claim.document_id, page.number))
             unnamed = {key for key in (row.image_key, row.thumbnail_key) if key} - {image_key, thumbnail_key}
-            new = session.merge(readings.to_row(claim.document_id, claim.run, page, read.quality, seconds))
-            row.status, row.error, row.reading_id = "read", None, new.id
-            row.width, row.height, row.unit, row.rotation = page.width, page.height, page.unit, read.rotation
-            row.language, row.flags = page.language, list(page.flags)
+            new = readings.to_row(claim.document_id, claim.run, page, read.quality, read.rotation, seconds)
+            readings.make_current(row, session.merge(new))
+            row.width, row.height, row.unit = page.width, page.height, page.unit
             row.image_key, row.thumbnail_key, row.image_type = image_key, thumbnail_key, images.media_type
             row.image_width, row.image_height = images.width, images.height
     except LostClaim:

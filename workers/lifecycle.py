@@ -1,4 +1,4 @@
-"""What people do to a document's work: retry, read again, cancel, delete, restore, purge.
+"""What people do to a document's work: retry, read again, take an earlier reading, cancel, delete, restore, purge.
 
 The work itself is left to stages.py, finding the document (and holding it) to the caller.
 """
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from errors import SheafError
 from storage import documents, fulltext
 from storage.database import moment, now
-from storage.tables import Document, Page, Passage, Step
+from storage.readings import make_current
+from storage.tables import Document, Page, Passage, Reading, Step
 from workers.order import BUSY, end_steps, follow, open_reading, open_step
 from workers.work import Work
 
@@ -72,9 +73,35 @@ def read_again(
         return follow(session, document)
     for number in sorted(set(pages)):
         open_reading(session, document, number, number, 1, options or {})
-    for number in sorted(number for number, status in known.items() if status == "waiting" and number not in pages):
-        open_reading(session, document, number, number, 1, {})  # what the work that was ended here had left to do
+    _read_the_rest(session, document, pages)
     return follow(session, document)
+
+
+def take_reading(session: Session, document: Document, page: Page, reading: Reading) -> list[str]:
+    """Go back to an earlier reading of a page: what is found and searched is made of it again.
+
+    Human decisions stay, as they do when a page is read again. Returns the steps to send after the transaction. Raises
+    `not_possible_now` while the document is being read.
+    """
+    if document.status in BUSY:
+        raise SheafError("not_possible_now", detail=f"the document is {document.status}")
+    document.run += 1
+    document.version += 1
+    document.error = None
+    make_current(page, reading)
+    session.flush()
+    if not _read_the_rest(session, document):
+        open_step(session, document, "understand")
+    return follow(session, document)
+
+
+def _read_the_rest(session: Session, document: Document, but: Sequence[int] = ()) -> list[int]:
+    """Read, too, the pages that work which was ended had left to do; gives their numbers."""
+    waiting = select(Page.number).where(Page.document_id == document.id, Page.status == "waiting")
+    left = sorted(set(session.scalars(waiting)) - set(but))
+    for number in left:
+        open_reading(session, document, number, number, 1, {})
+    return left
 
 
 def cancel(session: Session, document: Document) -> None:

@@ -73,7 +73,7 @@ def read_pages(work: Work, claim: Claim) -> list[str]:
             )
         )
     languages = claim.options.get("languages") or document.languages
-    options = work.reading_options(languages, claim.options.get("force_ocr", False))
+    options = work.reading_options(languages, claim.options.get("engine"))
     media_type = PDF if document.working_key else document.media_type
     with work.stores.objects.local(document.working_key or document.original_key) as path:
         for number in range(claim.first_page, claim.last_page + 1):

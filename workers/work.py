@@ -59,12 +59,12 @@ class Work:
     def intake_limits(self) -> IntakeLimits:
         return intake_limits(self.settings)
 
-    def reading_options(self, languages: Sequence[str], force_ocr: bool = False) -> ReadingOptions:
+    def reading_options(self, languages: Sequence[str], engine: str | None = None) -> ReadingOptions:
         return ReadingOptions(
             languages=tuple(languages) or self.settings.languages(),
             dpi=self.settings.sheaf_render_dpi,
             megapixels=self.settings.sheaf_render_megapixels,
-            force_ocr=force_ocr,
+            engine=engine,
         )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select, tuple_
 from api import present, schemas
 from api.auth import authorize
 from api.dependencies import ActorDep, Cursor, ReadSession, WorkDep, get_batch
+from api.engines import check_languages
 from storage import documents
 from storage.database import now
 from storage.tables import Batch, Document
@@ -26,8 +27,9 @@ router = APIRouter(prefix="/batches", tags=["batches"])
 def open_batch(new: schemas.BatchIn, work: WorkDep, actor: ActorDep) -> schemas.BatchPublic:
     """Open a batch; then send documents with its `batch_id`."""
     authorize(actor, "add", "batches")
+    check_languages(work, new.languages)
     with work.stores.database.write() as session:
-        batch = Batch(name=new.name, collection=new.collection, source=new.source, uploader=actor.name)
+        batch = Batch(**new.model_dump(), uploader=actor.name)
         session.add(batch)
         session.flush()
         return present.batch(session, batch)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -33,6 +34,7 @@ from api.dependencies import (
     get_batch,
     get_document,
 )
+from api.engines import check_languages
 from api.streaming import stored
 from api.uploads import receive_form
 from errors import SheafError
@@ -55,7 +57,11 @@ _FORM = {
                         "password": {"type": "string", "description": "Opens a protected PDF; used once, never kept"},
                         "collection": {"type": "string", "default": "default"},
                         "batch_id": {"type": "string"},
-                        "languages": {"type": "string", "example": "eng+deu"},
+                        "languages": {
+                            "type": "string",
+                            "description": "Codes of /engines; else those of the batch, else of the installation",
+                            "example": "eng+deu",
+                        },
                         "version_of": {"type": "string", "description": "Keep it as a new version of this document"},
                         "source": {"type": "string", "default": "api"},
                     },
@@ -102,9 +108,13 @@ async def send_document(
 
 
 def _receive(work: Work, arrived: arrival.Arrival) -> tuple[arrival.Received, schemas.DocumentPublic]:
+    check_languages(work, arrived.languages)
     with work.stores.database.read() as session:
-        if arrived.batch_id and get_batch(session, arrived.batch_id).cancelled_at:
-            raise SheafError("not_possible_now", detail="the batch was cancelled")
+        if arrived.batch_id:
+            batch = get_batch(session, arrived.batch_id)
+            if batch.cancelled_at:
+                raise SheafError("not_possible_now", detail="the batch was cancelled")
+            arrived = replace(arrived, languages=arrived.languages or tuple(batch.languages))
         if arrived.version_of:
             get_document(session, arrived.version_of)
     received = arrival.receive(work, arrived)
@@ -200,7 +210,7 @@ def delete_document(
     document_id: str, work: WorkDep, actor: ActorDep, response: Response, if_match: IfMatch = None
 ) -> schemas.DocumentPublic:
     """Put it in the trash; `restore` brings it back."""
-    return _change(work, actor, "delete", document_id, response, if_match, lifecycle.remove)
+    return change_document(work, actor, "delete", document_id, response, if_match, lifecycle.remove)
 
 
 @router.post("/{document_id}/restore")
@@ -208,7 +218,7 @@ def restore_document(
     document_id: str, work: WorkDep, actor: ActorDep, response: Response, if_match: IfMatch = None
 ) -> schemas.DocumentPublic:
     """Take it out of the trash."""
-    return _change(work, actor, "delete", document_id, response, if_match, lifecycle.restore)
+    return change_document(work, actor, "delete", document_id, response, if_match, lifecycle.restore)
 
 
 @router.post("/{document_id}/purge", status_code=204)
@@ -234,12 +244,13 @@ def read_document_again(
 ) -> schemas.DocumentPublic:
     """Read it, or some of its pages, again. Earlier readings are kept, and so is every human decision."""
     wanted = wanted or schemas.ReadAgain()
+    check_languages(work, wanted.languages)
     options = {name: value for name, value in wanted.model_dump(exclude={"pages"}).items() if value}
 
     def again(session: Session, document: Document) -> list[str]:
         return lifecycle.read_again(session, document, wanted.pages, options)
 
-    return _change(work, actor, "change", document_id, response, if_match, again)
+    return change_document(work, actor, "change", document_id, response, if_match, again)
 
 
 @router.post("/{document_id}/retry", status_code=202)
@@ -247,7 +258,7 @@ def retry_document(
     document_id: str, work: WorkDep, actor: ActorDep, response: Response, if_match: IfMatch = None
 ) -> schemas.DocumentPublic:
     """Go on with a failed document where it stopped."""
-    return _change(work, actor, "change", document_id, response, if_match, lifecycle.retry)
+    return change_document(work, actor, "change", document_id, response, if_match, lifecycle.retry)
 
 
 @router.post("/{document_id}/cancel")
@@ -255,10 +266,10 @@ def cancel_document(
     document_id: str, work: WorkDep, actor: ActorDep, response: Response, if_match: IfMatch = None
 ) -> schemas.DocumentPublic:
     """Stop the work on it; what was read stays."""
-    return _change(work, actor, "change", document_id, response, if_match, lifecycle.cancel)
+    return change_document(work, actor, "change", document_id, response, if_match, lifecycle.cancel)
 
 
-def _change(
+def change_document(
     work: Work,
     actor: ActorDep,
     action: Action,

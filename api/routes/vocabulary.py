@@ -1,10 +1,11 @@
-"""What people may choose from, what they may send, and what a text would be worth.
+"""What people may choose from, what they may send, how it can be read, and what a text would be worth.
 
-Names and values are told by vocabulary.py, kinds of files by nlp.
+Names and values are told by vocabulary.py, kinds of files and engines by nlp.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -12,7 +13,9 @@ from fastapi import APIRouter, Query
 from api import schemas, vocabulary
 from api.auth import authorize
 from api.dependencies import ActorDep, WorkDep
+from api.engines import installed_engines
 from nlp.reading import office
+from nlp.reading.engines import language_name
 from nlp.reading.media_types import CONVERTED, MEDIA_TYPES
 from storage.findings import prevailing_currency
 
@@ -46,6 +49,21 @@ def get_formats(actor: ActorDep) -> schemas.FormatList:
             )
             for known in MEDIA_TYPES.values()
         ]
+    )
+
+
+@router.get("/engines")
+def get_engines(work: WorkDep, actor: ActorDep) -> schemas.EngineList:
+    """The OCR engines that are installed, with their languages."""
+    authorize(actor, "read", "vocabulary")
+    engines = installed_engines(work)
+    names = {code: language_name(code) for engine in engines for code in engine.languages}
+    return schemas.EngineList(
+        items=[schemas.EnginePublic(**asdict(engine)) for engine in engines],
+        languages=[
+            schemas.LanguagePublic(code=code, name=names[code]) for code in sorted(names, key=names.__getitem__)
+        ],
+        default_languages=list(work.settings.languages()),
     )
 
 

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from errors import SheafError
 from nlp.facts import Box, Page, Word
-from nlp.reading import pictures
+from nlp.reading import ocr, pictures
 from nlp.reading.layout import Token, arrange, compose
 from nlp.reading.options import ReadingOptions
 from nlp.reading.scans import read_scan
@@ -179,8 +179,9 @@ def _merged(layer: TextLayer, read: Sequence[tuple[Page, list[Token]]]) -> Page:
     page = layer.page
     tokens = [*layer.tokens, *(token for _, found in read for token in found)]
     running = compose(arrange(tokens), page.width, page.height)
-    engines = "+".join(sorted({insert.source for insert, _ in read}))
-    pictures_read = "1 picture on it was" if len(read) == 1 else f"{len(read)} pictures on it were"
+    engines = dict.fromkeys(name for insert, _ in read for name in insert.source.split("+"))
+    titles = " + ".join(ocr.engine(name).title for name in engines)
+    pictures_read = "1 picture" if len(read) == 1 else f"{len(read)} pictures"
     characters = sum(len(token.text) for token in tokens)
     return replace(
         page,
@@ -188,7 +189,7 @@ def _merged(layer: TextLayer, read: Sequence[tuple[Page, list[Token]]]) -> Page:
         words=running.words,
         lines=running.lines,
         blocks=running.blocks,
-        reason=f"{page.reason}, and {pictures_read} read by OCR ({engines})",
+        reason=f"{page.reason}; {pictures_read} on it read by {titles}",
         confidence=sum(len(token.text) * token.confidence for token in tokens) / characters,
         options={**read[0][0].options, "pictures": len(read)},
         language=read[0][0].language,

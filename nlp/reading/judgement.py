@@ -43,7 +43,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`quality` 0..1; `reason` is a sentence for a person."""
+    """`quality` 0..1; `reason` says to a person how the page is read, or why not by its text layer."""
 
     trusted: bool
     quality: float
@@ -52,15 +52,15 @@ class Judgement:
 
 def judge(seen: Evidence) -> Judgement:
     if not seen.characters:
-        return Judgement(False, 0.0, "the page has no text layer") if seen.drawn else _BLANK
+        return Judgement(False, 0.0, "no text layer") if seen.drawn else _BLANK
     quality = seen.plain * (1 - seen.unmapped) * (RECOGNISED if seen.is_hidden else 1.0)
     fault = _fault(seen)
     if fault:
         what = "hidden text layer of a scan" if seen.is_hidden else "text layer"
         return Judgement(False, quality, f"{what} rejected: {fault}")
     if seen.is_hidden:
-        return Judgement(True, quality, "the page is a scan with the text layer of another OCR program")
-    return Judgement(True, quality, "the page carries its own text")
+        return Judgement(True, quality, "text layer of another OCR program")
+    return Judgement(True, quality, "text layer")
 
 
 _BLANK = Judgement(True, 1.0, "the page is blank")

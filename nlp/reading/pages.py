@@ -42,30 +42,44 @@ def read_page(path: Path, media_type: str, number: int, options: ReadingOptions)
     with pictures.pdf_page(path, number) as pdf_page:
         layer = text_layer.extract(pdf_page, number)
         trusted, reason = layer.judgement.trusted, layer.judgement.reason
-        if trusted and not options.force_ocr:
+        has_text = layer.evidence.characters > 0
+        as_it_is = options.engine == text_layer.SOURCE and has_text
+        if as_it_is or (trusted and not options.engine):
             picture, _ = pictures.render(pdf_page, 0, options.megapixels, least_px=options.image_px)
-            page = layer.page if layer.evidence.is_hidden else with_inserts(layer, pdf_page, picture, options)
-            return _with_pictures(page, picture, layer.judgement.quality, layer.turn, options)
+            alone = as_it_is or layer.evidence.is_hidden
+            page = layer.page if alone else with_inserts(layer, pdf_page, picture, options)
+            if as_it_is and not trusted:
+                page = replace(page, reason=f"text layer, as it was asked for, and else {reason}")
+            return _with_pictures(page, picture, layer.judgement.quality, layer.turn, options, has_text)
         picture, dpi = pictures.render(pdf_page, options.dpi, options.megapixels, least_px=_LEAST_PX)
     if trusted:
         reason = "OCR was asked for"
     width, height = layer.page.width, layer.page.height
     page = Page(number, width, height, "", (), "", reason, 0.0)
-    return _scanned(page, picture, round(dpi), options, is_smaller=round(dpi) < options.dpi)
+    return _scanned(page, picture, round(dpi), options, is_smaller=round(dpi) < options.dpi, has_text=has_text)
 
 
 def _scanned(
-    page: Page, picture: Image.Image, dpi: int | None, options: ReadingOptions, is_smaller: bool
+    page: Page,
+    picture: Image.Image,
+    dpi: int | None,
+    options: ReadingOptions,
+    is_smaller: bool,
+    has_text: bool = False,
 ) -> PageReading:
+    if options.engine == text_layer.SOURCE:  # there is none
+        options = replace(options, engine=None)
     read, turn = read_scan(page, picture, dpi, options)
     if is_smaller:  # than it is, or was asked for: its small print may be lost
         read = replace(read, flags=(*read.flags, "drawn_smaller"))
-    return _with_pictures(read, picture, read.confidence, turn, options)
+    return _with_pictures(read, picture, read.confidence, turn, options, has_text)
 
 
 def _with_pictures(
-    page: Page, picture: Image.Image, quality: float, rotation: int, options: ReadingOptions
+    page: Page, picture: Image.Image, quality: float, rotation: int, options: ReadingOptions, has_text: bool
 ) -> PageReading:
+    """`has_text`: whether the file has a text of the page, which then can be asked for."""
+    page = replace(page, options={**page.options, "text_layer": has_text})
     images = page_images(picture, options.image_px, options.thumbnail_px)
     # Where the writing lies on its side, what looks like rows are columns.
     page = page if rotation else replace(page, tables=find_tables(page, picture))

@@ -156,7 +156,7 @@ def test_trash_restore_and_purge(client: httpx.Client, work: Work) -> None:
 def test_reading_again_adds_a_reading(client: httpx.Client) -> None:
     document = sent_and_ready(client, pdf(["First page stays."], ["Second page is read again."]))
     url = f"{V1}/documents/{document['id']}"
-    answer = client.post(f"{url}/read", json={"pages": [2], "force_ocr": True})
+    answer = client.post(f"{url}/read", json={"pages": [2], "engine": "tesseract"})
     assert answer.status_code == 202
     assert wait(client, document["id"])["status"] == "ready"
     readings = client.get(f"{url}/pages/2/readings").json()["items"]
@@ -169,7 +169,7 @@ def test_reading_again_adds_a_reading(client: httpx.Client) -> None:
 def test_pictures_of_a_page(client: httpx.Client) -> None:
     document = sent_and_ready(client, picture("A picture of", "some words"), "scan.png")
     page = client.get(f"{V1}/documents/{document['id']}/pages/1").json()
-    assert page["source"] == "tesseract"
+    assert page["source"] == "rapidocr"
     assert "some words" in page["text"]
     assert (page["unit"], page["width"], page["height"]) == ("px", 1000, 600)
     for kind in ("image", "thumbnail"):

@@ -125,7 +125,7 @@ def test_decisions_survive_a_new_reading(client: httpx.Client, paper: dict[str, 
     assert added["text"] == "Printing paper"
     client.put(f"{url}/type", headers=ANY, json={"label": "contract"})
 
-    client.post(f"{url}/read", json={"force_ocr": True})
+    client.post(f"{url}/read", json={"engine": "tesseract"})
     document = wait(client, paper["id"])
     assert document["status"] == "ready"
     assert document["type"] == {"label": "contract", "confidence": 1.0, "origin": "human"}

@@ -38,7 +38,7 @@ def test_a_small_document_overtakes_a_bundle(client: httpx.Client) -> None:
 
 def test_a_killed_reader_costs_the_page_and_not_the_document(client: httpx.Client, work: Work) -> None:
     document = sent_and_ready(client, pdf(*[[f"Page {number} of six."] for number in range(6)]))
-    client.post(f"{V1}/documents/{document['id']}/read", json={"force_ocr": True})
+    client.post(f"{V1}/documents/{document['id']}/read", json={"engine": "tesseract"})
     killed = False
     deadline = time.monotonic() + 60
     while not killed and time.monotonic() < deadline:
@@ -158,7 +158,7 @@ def test_a_decision_whose_place_is_gone_is_a_conflict_and_not_lost(client: httpx
     start = text.index("Invisible")
     place = [{"page": 1, "start": start, "end": start + len("Invisible Industries")}]
     added = client.post(f"{url}/entities", json={"label": "ORG", "spans": place}).json()
-    client.post(f"{url}/read", json={"force_ocr": True})
+    client.post(f"{url}/read", json={"engine": "tesseract"})
     wait(client, document["id"])
     (entity,) = (e for e in client.get(f"{url}/entities").json()["items"] if e["id"] == added["id"])
     assert entity["conflict"] is True
@@ -203,7 +203,7 @@ def test_findings_know_the_model_that_found_them(client: httpx.Client, work: Wor
 def test_reading_some_pages_again_forgets_none_of_the_others(client: httpx.Client) -> None:
     document = send(client, pdf(*[[f"page {number} of many"] for number in range(40)]))
     wait(client, document["id"], "reading")
-    client.post(f"{V1}/documents/{document['id']}/read", json={"pages": [1], "force_ocr": True})
+    client.post(f"{V1}/documents/{document['id']}/read", json={"pages": [1], "engine": "tesseract"})
     done = wait(client, document["id"])
     assert (done["status"], done["progress"]["read"]) == ("ready", 40)
     readings = client.get(f"{V1}/documents/{document['id']}/pages/1/readings").json()["items"]

@@ -135,7 +135,7 @@ def _page(api: ApiClient, ledger: Ledger, event: Event) -> None:
 
 
 def _read(api: ApiClient, ledger: Ledger, event: Event) -> None:
-    ledger.document = api.read_again(ledger.document.id, [event["page"]], force_ocr=event["force"])
+    ledger.document = api.read_again(ledger.document.id, [event["page"]], engine=event["engine"])
 
 
 def _preview(api: ApiClient, ledger: Ledger, event: Event) -> None:

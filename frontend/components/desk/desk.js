@@ -201,7 +201,7 @@ function openDesk(root) {
 
   const on = {
     hover, fold, edit, accept, reject, label, pick: walk.pick, page: walk.turn, point: desk.paper.point,
-    read: (force) => decide.push({ do: "read", page: desk.page, force }),
+    read: (engine) => decide.push({ do: "read", page: desk.page, engine }),
   };
   const acts = {
     accept: () => accept(), reject: () => reject(), edit: () => edit(), done, fold,

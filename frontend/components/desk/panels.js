@@ -9,8 +9,8 @@ export function drawReadings(root, { data }, on) {
   if (data.document.editable)
     made.push(el(
       "div", "verbs",
-      button("Read this page again", "", () => on.read(false)),
-      button("Recognise it from its picture", "", () => on.read(true)),
+      button("Read this page again", "", () => on.read(null)),
+      button("Recognise it from its picture", "", () => on.read("tesseract")),
     ));
   root.replaceChildren(...made);
 }

@@ -70,7 +70,7 @@ def test_a_scanned_insert_is_read_where_it_lies(tmp_path: Path, rotation: int) -
     assert page.text.split() == ["Please", "find", "enclosed:", *" ".join(RECEIPT).split(), "Yours", "sincerely"]
     assert_ink_under(page.words, shown(reading))
     assert page.source == "text_layer"
-    assert page.reason == "the page carries its own text, and 1 picture on it was read by OCR (tesseract)"
+    assert page.reason == "text layer; 1 picture on it read by Tesseract"
     sure = {word.text: word.confidence for word in page.words}
     assert sure["sincerely"] == 1.0
     assert sure["Coffee"] < 1.0
@@ -94,7 +94,7 @@ def test_what_the_text_layer_has_is_not_read_twice(tmp_path: Path) -> None:
 def test_photographs_are_left_alone_and_said_to_be(tmp_path: Path) -> None:
     page = read(mixed(tmp_path / "a.pdf", photograph())).page
     assert page.text.split() == ["Please", "find", "enclosed:", "Yours", "sincerely"]
-    assert page.reason == "the page carries its own text"
+    assert page.reason == "text layer"
     assert page.flags == ("pictures_not_read",)
 
 

@@ -66,7 +66,7 @@ def test_a_born_digital_page_is_read_by_its_text_layer(tmp_path: Path) -> None:
     reading = read_page(born_digital(tmp_path / "a.pdf", "Hello Sheaf"), PDF, 1, OPTIONS)
     assert reading.page.source == "text_layer"
     assert reading.page.text == "Hello Sheaf"
-    assert reading.page.reason == "the page carries its own text"
+    assert reading.page.reason == "text layer"
     assert reading.page.language is None
     assert reading.quality == 1.0
     assert_ink_under(reading.page.words, shown(reading))
@@ -84,7 +84,7 @@ def test_pictures_are_of_the_promised_size(tmp_path: Path) -> None:
 
 def test_ocr_may_be_asked_for(tmp_path: Path) -> None:
     path = born_digital(tmp_path / "a.pdf", "Hello Sheaf")
-    reading = read_page(path, PDF, 1, ReadingOptions(("eng", "xyz"), force_ocr=True))
+    reading = read_page(path, PDF, 1, ReadingOptions(("eng", "xyz"), engine="tesseract"))
     assert reading.page.source == "tesseract"
     assert reading.page.text == "Hello Sheaf"
     assert reading.page.reason.startswith("OCR was asked for; Tesseract, confidence 0.")

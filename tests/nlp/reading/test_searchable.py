@@ -32,7 +32,7 @@ from tests.conftest import absent
 from tests.papers import pdf, picture
 
 PDF = "application/pdf"
-FORCED = ReadingOptions(force_ocr=True)
+FORCED = ReadingOptions(engine="tesseract")
 LINES = ("The quick brown fox jumps over", "the lazy dog, 42 times a day;", "INVOICE No. 2291 of 14 March")
 #: Points that a word may be off.
 NEAR = 1.0

@@ -156,8 +156,8 @@ def test_two_columns_are_read_one_after_the_other_however_the_page_lies(tmp_path
 
 def test_a_good_layer_is_trusted(tmp_path: Path) -> None:
     layer = layer_of(write(tmp_path / "a.pdf"))
-    assert layer.judgement == Judgement(True, 1.0, "the page carries its own text")
-    assert layer.page.reason == "the page carries its own text"
+    assert layer.judgement == Judgement(True, 1.0, "text layer")
+    assert layer.page.reason == "text layer"
 
 
 def test_a_blank_page_needs_no_ocr(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_blank_page_needs_no_ocr(tmp_path: Path) -> None:
 def test_a_drawing_without_text_is_not_trusted(tmp_path: Path) -> None:
     judgement = layer_of(write(tmp_path / "a.pdf", lambda canvas: canvas.circle(200, 300, 50))).judgement
     assert not judgement.trusted
-    assert judgement.reason == "the page has no text layer"
+    assert judgement.reason == "no text layer"
 
 
 def scan(canvas: Canvas, words: str, mode: int, *, under: bool = False) -> None:
