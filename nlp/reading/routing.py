@@ -29,7 +29,7 @@ _MANY_DOUBTFUL, _MUCH_UNCOVERED = 0.35, 0.05
 _ROOM = 0.25
 #: Higher than this, in letters, a stretch is more than a line, and the exact engine finds the lines in it.
 _HIGHEST = 3.0
-#: A word of the quick engine with less confidence is a guess at what may be no writing.
+#: A word in such a stretch with less confidence is a guess at what may be no writing: a logo, a signature, a stain.
 _GUESS = 0.7
 
 
@@ -106,16 +106,15 @@ def went_badly(tokens: Sequence[Token], open_: Doubt) -> str:
 def second_opinion(grey: Image.Image, tokens: Sequence[Token], open_: Doubt) -> list[Token]:
     """The words with those that were doubtful or left out as the exact engine reads them, where it is surer.
 
-    What the one doubts much and the other does not see is no writing, and is dropped.
+    What both doubt much is no writing, and is dropped.
     """
     words = list(tokens)
     for sides, line in _read_again(grey, open_):
         before = [word for word in words if _is_in(word, sides)]
         kept = [word for word in words if word not in before]
         line = [word for word in line if not any(_is_in(word, _sides(other)) for other in kept)]
-        if _confidence(line) <= _confidence(before):
-            line = [word for word in before if word.confidence >= _GUESS]
-        words = kept + line
+        surer = max(line, before, key=_confidence)
+        words = kept + [word for word in surer if word.confidence >= _GUESS]
     return words
 
 
