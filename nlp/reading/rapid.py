@@ -69,9 +69,11 @@ class Rapid:
         found = detector(pixels)
         if found.boxes is None:
             return []
-        crops = engine.crop_text_regions(pixels, found.boxes)
+        lines = _read(engine, engine.crop_text_regions(pixels, found.boxes))
         return arrange(
-            token for quad, line in zip(found.boxes, _read(engine, crops), strict=True) for token in _words(quad, line)
+            token
+            for quad, line in zip(found.boxes, lines, strict=True)
+            for token in _words(quad, line, _runs_down(quad))
         )
 
     def read_lines(self, image: Image.Image, lines: Sequence[Sides]) -> list[list[Token]]:
@@ -79,7 +81,7 @@ class Rapid:
         crops = [pixels[top:bottom, left:right] for left, top, right, bottom in lines]
         corners = [((left, top), (right, top), (right, bottom), (left, bottom)) for left, top, right, bottom in lines]
         quads = np.array(corners, dtype=np.float32)
-        return [list(_words(quad, line)) for quad, line in zip(quads, _read(_engine(), crops), strict=True)]
+        return [list(_words(quad, line, False)) for quad, line in zip(quads, _read(_engine(), crops), strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +130,17 @@ def _recognised(engine: Any, crops: Sequence[NDArray[Any]]) -> list[_Line]:
     return [_Line(*line) for line in zip(read.txts, read.scores, read.word_results, strict=True)]
 
 
-def _words(quad: NDArray[np.float32], line: _Line) -> Iterator[Token]:
+def _runs_down(quad: NDArray[np.float32]) -> bool:
+    """Whether the line was laid flat before it was read, as rapidocr does with those much higher than wide."""
+    top_left, top_right, _, bottom_left = quad
+    return bool(np.linalg.norm(top_left - bottom_left) >= _UPRIGHT * np.linalg.norm(top_left - top_right))
+
+
+def _words(quad: NDArray[np.float32], line: _Line, downwards: bool) -> Iterator[Token]:
     """The words of a line; `quad`, shape (4, 2), are its corners from the top left clockwise."""
     if line.score < _LEAST_SCORE or not line.text.strip():
         return
     top_left, top_right, bottom_right, bottom_left = quad
-    downwards = np.linalg.norm(top_left - bottom_left) >= _UPRIGHT * np.linalg.norm(top_left - top_right)
     # From the beginning of the line to its end, on both of its sides.
     sides = (
         ((top_left, bottom_left), (top_right, bottom_right))

@@ -64,8 +64,8 @@ def recognise(grey: Image.Image, languages: Sequence[str], dpi: int | None, engi
         return read_by(EXACT, why)
     if not open_.stretches:
         return quick
-    second = arrange(second_opinion(grey, tokens, open_))
-    return Recognised(second, (QUICK, EXACT), known, f"{len(open_.stretches)} doubtful places read again")
+    again = f"doubtful places read again: {len(open_.stretches)}"
+    return Recognised(arrange(second_opinion(grey, tokens, open_)), (QUICK, EXACT), known, again)
 
 
 def _able(languages: Sequence[str], names: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:

@@ -53,7 +53,7 @@ def read_scan(page: Page, picture: Image.Image, dpi: int | None, options: Readin
 
 
 def _how(recognised: Recognised, turn: int, confidence: float) -> str:
-    """For a person: "Tesseract + PP-OCR (7 doubtful places read again), turned 90°, confidence 0.93"."""
+    """For a person: "Tesseract + PP-OCR (doubtful places read again: 7), turned 90°, confidence 0.93"."""
     if not recognised.engines:
         return ""
     engines = " + ".join(ocr.engine(name).title for name in recognised.engines)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ import numpy as np
 import pypdfium2 as pdfium
 from PIL import Image
 
+from errors import SheafError
 from evaluation.ocr import normalised
 from nlp.reading import pictures, text_layer
 
+FOLDERS = ("filings", "invoices", "packages", "robustness")
 DPI, MEGAPIXELS = 300, 40.0
 #: Of a clean scan: degrees of skew to either side, and the spread of its noise in steps of 255.
 SKEW, NOISE = 0.7, 8.0
@@ -39,14 +41,16 @@ def clean_scans(folder: Path, into: Path, count: int) -> list[dict[str, Any]]:
     place; their text layer is the truth. Pages with much of pictures or hidden text are left out."""
     rows: list[dict[str, Any]] = []
     for path, number in _shuffled_pages(folder):
-        with pictures.pdf_page(path, number) as page:
-            layer = text_layer.extract(page, number)
-            seen = layer.evidence
-            pictured = sum(box.area() for box in layer.pictures)
-            few = seen.characters < LEAST_CHARACTERS
-            if not layer.judgement.trusted or few or seen.is_hidden or pictured > MOST_PICTURED:
-                continue
-            drawn, _ = pictures.render(page, DPI, MEGAPIXELS)
+        try:
+            with pictures.pdf_page(path, number) as page:
+                layer = text_layer.extract(page, number)
+                drawn, _ = pictures.render(page, DPI, MEGAPIXELS)
+        except (SheafError, pdfium.PdfiumError):
+            continue
+        pictured = sum(box.area() for box in layer.pictures)
+        few = layer.evidence.characters < LEAST_CHARACTERS
+        if not layer.judgement.trusted or few or layer.evidence.is_hidden or pictured > MOST_PICTURED:
+            continue
         seed = int(hashlib.sha256(f"{path.name}:{number}".encode()).hexdigest()[:8], 16)
         target = into / f"{len(rows):03}.png"
         _scanned(drawn, np.random.default_rng(seed)).save(target, compress_level=1)
@@ -56,19 +60,20 @@ def clean_scans(folder: Path, into: Path, count: int) -> list[dict[str, Any]]:
     raise ValueError(f"the shared PDFs have only {len(rows)} such pages")
 
 
-def _shuffled_pages(folder: Path) -> Iterator[tuple[Path, int]]:
-    files = sorted(path for name in ("filings", "invoices", "packages") for path in (folder / name).rglob("*.pdf"))
+def _shuffled_pages(folder: Path) -> list[tuple[Path, int]]:
+    files = sorted(path for name in FOLDERS for path in (folder / name).rglob("*.pdf"))
     pages = [(path, number) for path in files for number in range(1, min(FIRST_PAGES, _page_count(path)) + 1)]
     random.Random(4).shuffle(pages)
-    yield from pages
+    return pages
 
 
 def _page_count(path: Path) -> int:
-    document = pdfium.PdfDocument(path)
+    """0 for those that cannot be opened, which the set of bad files has."""
     try:
-        return len(document)
-    finally:
-        document.close()
+        with pdfium.PdfDocument(path) as document:
+            return len(document)
+    except pdfium.PdfiumError:
+        return 0
 
 
 def _scanned(drawn: Image.Image, chance: np.random.Generator) -> Image.Image:

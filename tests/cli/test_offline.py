@@ -38,7 +38,7 @@ def test_read_prints_a_line_a_page_in_order(tmp_path: Path) -> None:
     assert [(line["file"], line["page"], line["source"]) for line in lines] == [
         ("two.pdf", 1, "text_layer"),
         ("two.pdf", 2, "text_layer"),
-        ("scan.png", 1, "tesseract"),
+        ("scan.png", 1, "rapidocr"),
     ]
     for line in lines:
         assert line["schema"] == 1

@@ -38,7 +38,7 @@ def test_a_small_document_overtakes_a_bundle(client: httpx.Client) -> None:
 
 def test_a_killed_reader_costs_the_page_and_not_the_document(client: httpx.Client, work: Work) -> None:
     document = sent_and_ready(client, pdf(*[[f"Page {number} of six."] for number in range(6)]))
-    client.post(f"{V1}/documents/{document['id']}/read", json={"engine": "tesseract"})
+    client.post(f"{V1}/documents/{document['id']}/read", json={"engine": "tesseract_command"})
     killed = False
     deadline = time.monotonic() + 60
     while not killed and time.monotonic() < deadline:
