@@ -12,8 +12,10 @@ from pydantic import TypeAdapter
 from frontend.connection import ApiError, Away, Connection
 from frontend.shapes import (
     Batch,
+    Changes,
     Document,
     DocumentList,
+    Engines,
     Finding,
     Format,
     Page,
@@ -98,8 +100,10 @@ class ApiClient(Connection):
 
     # Batches
 
-    def open_batch(self, name: str) -> Batch:
-        return Batch.model_validate(self.json("POST", "/batches", json={"name": name, "source": "page"}))
+    def open_batch(self, name: str, languages: Sequence[str] = ()) -> Batch:
+        """Its documents are read in the languages, or in those of the installation."""
+        batch = {"name": name, "source": "page", "languages": list(languages)}
+        return Batch.model_validate(self.json("POST", "/batches", json=batch))
 
     def batches(self, limit: int = 10) -> list[Batch]:
         items = self.json("GET", "/batches", params={"limit": limit})["items"]
@@ -126,6 +130,14 @@ class ApiClient(Connection):
     def readings(self, document_id: str, number: int) -> list[Reading]:
         items = self.json("GET", f"/documents/{document_id}/pages/{number}/readings")["items"]
         return TypeAdapter(list[Reading]).validate_python(items)
+
+    def changes(self, document_id: str, number: int, reading_id: str, since: str) -> Changes:
+        """What a reading of a page says otherwise than another."""
+        place = f"/documents/{document_id}/pages/{number}/readings/{reading_id}/changes"
+        return Changes.model_validate(self.json("GET", place, params={"since": since}))
+
+    def take_reading(self, document_id: str, number: int, reading_id: str) -> Document:
+        return self._change(document_id, f"pages/{number}/readings/{reading_id}/take")
 
     def tables(self, document_id: str, page: int) -> list[Table]:
         items = self.json("GET", f"/documents/{document_id}/tables", params={"page": page})["items"]
@@ -189,6 +201,9 @@ class ApiClient(Connection):
 
     def formats(self) -> list[Format]:
         return TypeAdapter(list[Format]).validate_python(self.json("GET", "/formats")["items"])
+
+    def engines(self) -> Engines:
+        return Engines.model_validate(self.json("GET", "/engines"))
 
     def vocabulary(self) -> Vocabulary:
         return Vocabulary.model_validate(self.json("GET", "/vocabulary"))

@@ -62,16 +62,17 @@ class Outbox:
 
     def __init__(self, batch_id: str | None = None) -> None:
         self.batch_id = batch_id
-        self._name = ""
+        self._name, self._languages = "", tuple[str, ...]()
         self._parcels: list[Parcel] = []
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def add(self, api: ApiClient, files: Sequence[NamedFile], name: str = "") -> None:
-        """Take files to be sent; returns at once. The name is that of the batch if none is open yet."""
+    def add(self, api: ApiClient, files: Sequence[NamedFile], name: str = "", languages: Sequence[str] = ()) -> None:
+        """Take files to be sent; returns at once. Name and languages are those of the batch if none is open yet."""
         count = "1 file" if len(files) == 1 else f"{len(files)} files"
         with self._lock:
             self._name = self._name or name or f"{count}, {datetime.now().astimezone():%d %b %Y %H:%M}"
+            self._languages = self._languages or tuple(languages)
             self._parcels += [Parcel(file.name, file.size, file, api) for file in files]
         self._start()
 
@@ -124,7 +125,7 @@ class Outbox:
 
     def _send(self, parcel: Parcel) -> None:
         if self.batch_id is None:
-            self.batch_id = parcel.api.open_batch(self._name).id
+            self.batch_id = parcel.api.open_batch(self._name, self._languages).id
         assert parcel.file is not None
         body = _Counted(parcel)
         received = parcel.api.send(parcel.name, body, self.batch_id, parcel.password)  # type: ignore[arg-type]

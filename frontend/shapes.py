@@ -54,6 +54,7 @@ class Document(BaseModel):
     status: str
     error: Problem | None
     flags: list[str] = []
+    languages: list[str] = []
     progress: Progress
     type: DocumentType | None
     review_state: str
@@ -98,8 +99,10 @@ class PageSummary(BaseModel):
     status: str
     error: Problem | None
     language: str | None
+    flags: list[str] = []
     source: str | None
     reason: str | None
+    reading_id: str | None = None
     confidence: float | None
     image_url: str | None = None
     thumbnail_url: str | None = None
@@ -120,14 +123,37 @@ class Page(PageSummary):
 
 
 class Reading(BaseModel):
+    id: str
     run: int
-    engine: str
     engine_version: str
+    options: dict[str, Any]
     created_at: datetime
     seconds: float
     confidence: float
     reason: str
     current: bool
+
+
+class Words(BaseModel):
+    start: int
+    end: int
+    text: str
+
+
+class Change(BaseModel):
+    kind: str
+    before: Words
+    after: Words
+
+
+class Changes(BaseModel):
+    """What a reading of a page says otherwise than the one with the id `since`; the numbers count words."""
+
+    since: str
+    changed: int
+    added: int
+    removed: int
+    items: list[Change]
 
 
 class Cell(BaseModel):
@@ -236,6 +262,24 @@ class Format(BaseModel):
 
     suffixes: list[str]
     ready: bool
+
+
+class Engine(BaseModel):
+    name: str
+    title: str
+
+
+class Language(BaseModel):
+    code: str
+    name: str
+
+
+class Engines(BaseModel):
+    """What pages can be read by, and in which languages."""
+
+    items: list[Engine]
+    languages: list[Language]
+    default_languages: list[str]
 
 
 class Vocabulary(BaseModel):

@@ -6,9 +6,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import Any
 
-from frontend.shapes import Document, Fact, Finding, Hit, PageSummary
-
-SOURCES = {"text_layer": "the text in the file", "tesseract": "Tesseract, from the picture"}
+from frontend.shapes import Changes, Document, Fact, Finding, Hit, PageSummary
 
 LABELS = {
     "PERSON": "Person",
@@ -48,6 +46,12 @@ NOTES = {
     "remote_content": "what it would load from elsewhere kept out",
 }
 
+#: What the reason of a reading does not say by itself.
+PAGE_NOTES = {
+    "pictures_not_read": "pictures on it were not read",
+    "drawn_smaller": "read smaller than it is, so small print may be lost",
+}
+
 #: Of pages that were read all the same.
 LATER = "with trouble after the reading"
 
@@ -62,6 +66,8 @@ def state(document: Document) -> str:
         return "in the trash"
     if document.status == "queued":
         return "waiting to be read"
+    if document.status == "reading" and progress.pages and progress.read == progress.pages:
+        return "reading again"
     if document.status == "reading" and progress.pages:
         return f"reading page {min(progress.read + progress.problems + 1, progress.pages)} of {progress.pages}"
     if document.status == "ready" and document.review_state == "reviewed":
@@ -153,13 +159,27 @@ def why(hit: Hit) -> str:
 
 
 def how_read(page: PageSummary) -> str:
-    """How a page was read, in a sentence."""
+    """How a page was read and why, in a sentence: what the API says, and what it only flags."""
     if page.source is None:
         return "Not read yet."
-    source = SOURCES.get(page.source, page.source)
-    sure = f", {percent(page.confidence)} sure of the letters" if page.confidence is not None else ""
-    reason = (page.reason or "").strip().rstrip(".")
-    return f"Read from {source}{sure}." + (f" {reason[:1].upper()}{reason[1:]}." if reason else "")
+    reason = page.reason or ""
+    notes = [note for flag, note in PAGE_NOTES.items() if flag in page.flags]
+    if "blank" in page.flags and "blank" not in reason:
+        notes.append("no words on it")
+    return sentence("; ".join([reason, *notes]))
+
+
+def sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def changes(found: Changes) -> str:
+    """ "12 words changed, 3 added": how one reading differs from another."""
+    counted = {"changed": found.changed, "added": found.added, "removed": found.removed}
+    (what, first), *others = [(what, number) for what, number in counted.items() if number] or [("", 0)]
+    if not first:
+        return "no word changed"
+    return ", ".join([f"{count(first, 'word')} {what}", *(f"{number:,} {what}" for what, number in others)])
 
 
 def size(number: float) -> str:

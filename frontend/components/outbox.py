@@ -35,7 +35,8 @@ def drop_area(api: ApiClient, box: Outbox) -> None:
     turn = st.session_state.setdefault("drops", 0)
 
     def take(key: str) -> None:
-        box.add(api, st.session_state[key], st.session_state.get("batch-name", "").strip())
+        name, languages = st.session_state.get("batch-name", "").strip(), st.session_state.get("batch-languages", ())
+        box.add(api, st.session_state[key], name, languages)
         if box.batch_id:
             _outboxes().keep(box)
         st.session_state["drops"] = turn + 1  # a fresh area, so that Streamlit lets its copies go
@@ -58,6 +59,19 @@ def drop_area(api: ApiClient, box: Outbox) -> None:
                 "Folder to upload", accept_multiple_files="directory", key=f"folder-{turn}", on_change=take,
                 args=(f"folder-{turn}",), label_visibility="collapsed",
             )  # fmt: skip
+        with st.popover("Languages", icon=":material/translate:", type="tertiary"):
+            _languages(api)
+
+
+def _languages(api: ApiClient) -> None:
+    """In which languages scans and photos of this upload are to be read."""
+    engines = api.engines()
+    names = {language.code: f"{language.name} ({language.code})" for language in engines.languages}
+    st.multiselect(
+        "Languages of the scans and photos", list(names), format_func=names.__getitem__, key="batch-languages",
+        default=[code for code in engines.default_languages if code in names], width=420,
+        help="Of texts that come with their letters, as in most PDFs, the language does not matter.",
+    )  # fmt: skip
 
 
 def _accepted(api: ApiClient) -> str:

@@ -35,8 +35,18 @@ def document_view(api: ApiClient) -> None:
         raise ApiError(NO_DOCUMENT, 404)
     with st.spinner("Opening the document…"):
         document = api.document(address.document_id())
-    actions.done_notice(api)
-    _head(api, document)
+    with st.container(key="about"):  # so that the desk keeps its place, and with it its state, whatever comes above it
+        actions.done_notice(api)
+        _head(api, document)
+        _about(api, document)
+    if document.progress.read + document.progress.problems:
+        st.fragment(run_every=LOOK)(partial(_desk, api, document))()
+    elif document.active:
+        notices.empty("Nothing to look at yet.", "Its first page appears here as soon as it is read.")
+
+
+def _about(api: ApiClient, document: Document) -> None:
+    """Where it came from, and what is being done with it or is wrong."""
     relatives(document)
     if document.deleted_at:
         notices.note("This document is in the trash.", "Restore it to go on with it. It can be looked at meanwhile.")
@@ -46,10 +56,6 @@ def document_view(api: ApiClient) -> None:
         notices.problem(document.error)
     if document.progress.problems or document.progress.warnings:
         _problem_pages(api, document)
-    if document.progress.read + document.progress.problems:
-        st.fragment(run_every=LOOK)(partial(_desk, api, document))()
-    elif document.active:
-        notices.empty("Nothing to look at yet.", "Its first page appears here as soon as it is read.")
 
 
 def _head(api: ApiClient, document: Document) -> None:
@@ -120,7 +126,8 @@ def _progress(api: ApiClient, document: Document) -> None:
         if (now.status, now.progress) != (document.status, document.progress):
             st.rerun()
         progress = now.progress
-        done = (progress.read + progress.problems) / (progress.pages or 1)
+        again = now.status in ("queued", "reading") and progress.read == progress.pages
+        done = 0.0 if again else (progress.read + progress.problems) / (progress.pages or 1)
         st.progress(done, f"{wording.state(now).capitalize()}…")
 
     st.fragment(run_every=BUSY)(live)()

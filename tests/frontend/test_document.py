@@ -41,7 +41,7 @@ def test_a_document_that_is_ready_is_given_to_the_desk(client: httpx.Client, ope
     assert "given.pdf" in said(open_page(client, "document", id=document["id"]))
     assert given.data
     assert given.data["document"]["type"] == "invoice"
-    assert given.data["page"]["how"].startswith("Read from the text in the file")
+    assert given.data["page"]["how"] == "Text layer."
     assert httpx.URL(given.data["page"]["image"]).path.startswith(f"{V1}/pictures/")
     assert "total" in {one["name"] for one in given.data["findings"]}
     text, (start, end, *box) = given.data["page"]["text"], given.data["page"]["words"][0]
@@ -126,4 +126,4 @@ def test_trouble_after_the_reading_is_told_apart(
     page.button(key="bad-2").click().run()
     assert given.data
     assert given.data["page"]["number"] == 2
-    assert given.data["page"]["how"].startswith("Read from the text in the file")
+    assert given.data["page"]["how"] == "Text layer."

@@ -48,6 +48,20 @@ def test_dropped_files_become_a_batch_with_a_name_and_an_address(
     assert "Post of Monday" in drawn.names("recent-rows")
 
 
+def test_an_upload_has_languages(client: httpx.Client, open_page: OpenPage, drawn: Rows) -> None:
+    page = open_page(client)
+    languages = page.multiselect(key="batch-languages")
+    assert languages.value == ["eng"], "those of the installation"
+    assert {"English (eng)", "German (deu)"} <= set(languages.options)
+    page = languages.set_value(["deu", "eng"]).run()
+    page = settled(drop(page, ("deutsch.pdf", invoice("auf Deutsch"), "application/pdf")))
+    batch = client.get(f"{V1}/batches/{page.query_params['batch']}").json()
+    assert batch["languages"] == ["deu", "eng"]
+    [document] = client.get(f"{V1}/documents", params={"batch_id": batch["id"]}).json()["items"]
+    assert document["languages"] == ["deu", "eng"]
+    wait(client, document["id"])
+
+
 def test_a_document_shows_its_pages_and_stages_while_it_is_read(
     client: httpx.Client, open_page: OpenPage, drawn: Rows
 ) -> None:

@@ -14,7 +14,7 @@ import streamlit as st
 
 HERE = Path(__file__).parent
 #: In the order of their imports.
-MODULES = ("elements", "model", "page", "list", "bar", "panels", "overlays", "cursor", "outbox")
+MODULES = ("elements", "model", "page", "list", "text", "readings", "panels", "bar", "overlays", "cursor", "outbox")
 MODULES += ("walk", "decide", "ask", "keys", "desk")
 _IMPORT = re.compile(r"^import .*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)

@@ -135,7 +135,11 @@ def _page(api: ApiClient, ledger: Ledger, event: Event) -> None:
 
 
 def _read(api: ApiClient, ledger: Ledger, event: Event) -> None:
-    ledger.document = api.read_again(ledger.document.id, [event["page"]], engine=event["engine"])
+    ledger.document = api.read_again(ledger.document.id, [event["page"]], event["engine"], event["languages"])
+
+
+def _take(api: ApiClient, ledger: Ledger, event: Event) -> None:
+    ledger.document = api.take_reading(ledger.document.id, event["page"], event["reading"])
 
 
 def _preview(api: ApiClient, ledger: Ledger, event: Event) -> None:
@@ -149,7 +153,7 @@ def _next(api: ApiClient, ledger: Ledger, event: Event) -> None:
 
 ACTS: dict[str, Callable[[ApiClient, Ledger, Event], None]] = {
     "accept": _accept, "reject": _reject, "correct": _correct, "add": _add, "undo": _undo, "type": _type,
-    "reviewed": _reviewed, "page": _page, "read": _read, "preview": _preview, "next": _next,
+    "reviewed": _reviewed, "page": _page, "read": _read, "take": _take, "preview": _preview, "next": _next,
 }  # fmt: skip
 
 
@@ -172,4 +176,4 @@ def _refusal(api: ApiClient, ledger: Ledger, event: Event, error: ApiError) -> s
                     f"Not saved: {shown.news(review, '')['text']} Look at it, and repeat yours if it is still wanted."
                 )
     said = f"{error.problem.message} {error.problem.advice}"
-    return said if event["do"] in ("undo", "read") else f"Not saved: {said}"
+    return said if event["do"] in ("undo", "read", "take") else f"Not saved: {said}"

@@ -3,9 +3,11 @@
 import { boxesOn, listed, projected, spansOf } from "./model.js";
 import { button, el, scrollTo } from "./elements.js";
 import { pageView } from "./page.js";
-import { drawList, drawText } from "./list.js";
+import { drawList } from "./list.js";
+import { drawText } from "./text.js";
+import { drawReadings } from "./readings.js";
 import { drawBar } from "./bar.js";
-import { drawHistory, drawReadings, drawTables } from "./panels.js";
+import { drawHistory, drawTables } from "./panels.js";
 import { outbox } from "./outbox.js";
 import { walking } from "./walk.js";
 import { deciding } from "./decide.js";
@@ -27,7 +29,7 @@ function openDesk(root) {
   /** Shared by the parts: what the server said, what is made of it, where one is, what lies over the page. */
   const desk = {
     data: null, view: null, rows: null, letters: [], out: outbox(() => draw()), paper: null, past: [],
-    page: 1, focus: null, want: null, folded: true, tab: "text", overlay: null,
+    page: 1, focus: null, want: null, folded: true, tab: "text", overlay: null, compared: false, awaited: null,
   };
   desk.paper = pageView(find(".paper"), { hover, pick: (id) => walk.pick(id), drawn: (...words) => ask.choose(...words), loaded: reveal });
   const tell = { say, hint }, parts = { draw, reveal, tell, push: (event) => decide.push(event) };
@@ -47,6 +49,7 @@ function openDesk(root) {
     if (!desk.out.queue.some((event) => event.do === "page")) desk.page = fresh.page.number;
     desk.letters = Array.from(fresh.page.text);
     root.hidden = false; // until there is something to say its buttons have no words
+    if (desk.awaited) reread();
     draw();
     const draft = desk.out.draft;
     if (other && draft) onRow((row) => ask.edit(row, draft))(draft.id);
@@ -65,11 +68,22 @@ function openDesk(root) {
     if (!doubtful) walk.tellWhereNext();
   }
 
+  /** A page that was to be read another way: when that is done, what changed is shown, or why it could not be. */
+  function reread() {
+    const { page, reading, run } = desk.awaited, { document, page: now, changes } = desk.data;
+    if (!document.editable || document.run <= run || now.number !== page) return;
+    desk.awaited = null;
+    if (now.reading === reading) return notice("failure", now.trouble || "It could not be read that way.");
+    [desk.tab, desk.compared] = ["text", true];
+    const undo = { title: "Undo", act: () => on.take(reading) };
+    notice("done", `Page ${page} was read another way: ${changes.words}.`, "", undo);
+  }
+
   /** Another document, or a reload: take up what this browser had not got confirmed. */
   function begin(send) {
     ask.close();
     desk.out.open(desk.data, send);
-    Object.assign(desk, { past: [], focus: null, want: null, folded: true });
+    Object.assign(desk, { past: [], focus: null, want: null, folded: true, compared: false, awaited: null });
     told = Math.max(0, ...desk.data.news.map((one) => one.id));
     find(".notices").replaceChildren();
   }
@@ -78,6 +92,7 @@ function openDesk(root) {
   function settle(send) {
     for (const { event, text } of desk.out.settle(desk.data, send)) {
       desk.past = desk.past.filter((entry) => entry.number !== event.number);
+      if (event.do === "read") desk.awaited = null;
       notice("failure", text, event.changes?.text && `You wrote: ${event.changes.text}`);
     }
     const real = (id) => desk.data.ids[id] ?? id;
@@ -92,10 +107,10 @@ function openDesk(root) {
   // Drawing
 
   function draw() {
-    const { data, page, focus, folded, tab, out } = desk, facts = data.document, here = data.page.number === page;
+    const { data, page, focus, folded, tab, out, compared } = desk, facts = data.document, here = data.page.number === page;
     const view = desk.view = projected(data, out.queue);
     desk.rows = listed(view, data.vocabulary, page);
-    const state = { data, view, listed: desk.rows, page, here, tab, focus, folded, letters: here ? desk.letters : [] };
+    const state = { data, view, listed: desk.rows, page, here, tab, focus, folded, compared, letters: here ? desk.letters : [] };
     drawBar(root, state, out);
     desk.paper.show({
       source: here ? data.page.image : data.images[page] ?? null, key: `${facts.id}/${page}/${facts.run}`,
@@ -103,8 +118,9 @@ function openDesk(root) {
       findings: view.findings, marks: here ? marks() : [], focus, shape: here ? data.page.shape : null,
     });
     drawList(find(".list"), state, on);
-    const content = { text: [state.letters.join(""), view.findings], tables: here ? data.tables : [], readings: [data.readings, facts.editable], history: data.history }[tab];
-    const look = JSON.stringify([tab, page, here, focus, content]);
+    const { tables, readings, ways, changes, history } = data, text = [state.letters.join(""), view.findings, changes, facts.editable];
+    const content = { text, tables: here ? tables : [], readings: [readings, ways, changes, facts.editable, facts.doing], history }[tab];
+    const look = JSON.stringify([tab, page, here, focus, compared, content]);
     if (look !== panel) ({ text: drawText, tables: drawTables, readings: drawReadings, history: drawHistory })[tab](find(".panel"), state, on);
     panel = look;
   }
@@ -134,9 +150,10 @@ function openDesk(root) {
 
   // Telling
 
-  function notice(kind, text, more = "") {
+  function notice(kind, text, more = "", verb = null) {
     const node = el("div", `notice ${kind}`, el("span", "", text), more ? el("b", "", more) : "");
     node.setAttribute("role", kind === "failure" ? "alert" : "status");
+    if (verb) node.append(button(verb.title, "", () => { node.remove(); verb.act(); }));
     node.append(button("Dismiss", "", () => node.remove()));
     find(".notices").append(node);
     if (kind === "news") setTimeout(() => node.remove(), NEWS);
@@ -199,9 +216,19 @@ function openDesk(root) {
     decide.push({ do: "next" });
   }
 
+  /** Have the page read another way, and remember what to compare that with. */
+  function another(event) {
+    const { page, document } = desk.data;
+    if (event.do === "read") desk.awaited = { page: page.number, reading: page.reading, run: document.run };
+    else desk.compared = false;
+    decide.push({ page: page.number, ...event });
+  }
+
   const on = {
     hover, fold, edit, accept, reject, label, pick: walk.pick, page: walk.turn, point: desk.paper.point,
-    read: (engine) => decide.push({ do: "read", page: desk.page, engine }),
+    read: (engine, languages) => another({ do: "read", engine, languages }),
+    take: (reading) => another({ do: "take", reading }),
+    compare: (compared) => { desk.compared = compared; show("text"); },
   };
   const acts = {
     accept: () => accept(), reject: () => reject(), edit: () => edit(), done, fold,

@@ -1,5 +1,4 @@
-// The list of findings, and the page's text with them marked. What a click means is left to desk.js.
-import { place } from "./model.js";
+// The list of findings. What a click means is left to desk.js.
 import { button, el, fill } from "./elements.js";
 
 const BY_PERSON = { accepted: "accepted", corrected: "corrected", added: "added by hand" };
@@ -75,29 +74,4 @@ function sureness(row) {
   if (row.conflict) return "▲ no place";
   if (row.state in BY_PERSON) return `✓ ${BY_PERSON[row.state]}`;
   return `${row.doubtful ? "▲ " : ""}${row.sure}`;
-}
-
-/** The text of the page, cut where findings begin and end. */
-export function drawText(root, { letters, view, page, here, focus }, on) {
-  if (!here) return root.replaceChildren(el("p", "quiet", "…"));
-  if (!letters.length) return root.replaceChildren(el("p", "quiet", "There is no text on this page."));
-  const ranges = view.findings.flatMap((finding) => place(finding, page).map((span) => ({ ...span, finding })));
-  const cuts = [...new Set([0, letters.length, ...ranges.flatMap((range) => [range.start, range.end])])].sort((a, b) => a - b);
-  const text = el("pre", "page-text");
-  cuts.slice(0, -1).forEach((from, index) => {
-    const words = letters.slice(from, cuts[index + 1]).join("");
-    const over = ranges.filter((range) => range.start <= from && from < range.end).sort((a, b) => a.end - a.start - (b.end - b.start));
-    if (!over.length) return text.append(words);
-    const smallest = over[0].finding;
-    const mark = el("mark", `of-${smallest.colour}`, words);
-    mark.dataset.ids = over.map((range) => range.finding.id).join(" ");
-    mark.classList.toggle("focus", over.some((range) => range.finding.id === focus));
-    mark.classList.toggle("by-person", smallest.state !== "found");
-    mark.classList.toggle("doubtful", smallest.doubtful);
-    mark.addEventListener("pointerenter", () => on.hover(smallest.id));
-    mark.addEventListener("pointerleave", () => on.hover(null));
-    mark.addEventListener("click", () => on.pick(smallest.id));
-    text.append(mark);
-  });
-  root.replaceChildren(text);
 }

@@ -5,7 +5,7 @@ import { stillNeeded } from "./model.js";
 /** Milliseconds until what was not confirmed is sent again. */
 const AGAIN = 2000, AGAIN_AWAY = 1500;
 /** What means nothing any more after a reload. */
-const PASSING = ["page", "next", "read", "preview"];
+const PASSING = ["page", "next", "read", "take", "preview"];
 
 /** `late` is called when something had to be sent again. */
 export function outbox(late) {

@@ -1,19 +1,5 @@
-// What can stand under the list beside the text: the page's tables, how it was read, who decided what. Decides nothing.
-import { button, el } from "./elements.js";
-
-export function drawReadings(root, { data }, on) {
-  const made = data.readings.map((reading) => el(
-    "div", "reading",
-    el("b", "", reading.title), el("p", "", reading.why), el("p", "quiet", reading.detail),
-  ));
-  if (data.document.editable)
-    made.push(el(
-      "div", "verbs",
-      button("Read this page again", "", () => on.read(null)),
-      button("Recognise it from its picture", "", () => on.read("tesseract")),
-    ));
-  root.replaceChildren(...made);
-}
+// What can stand under the list beside the text: the page's tables, and who decided what. Decides nothing.
+import { el } from "./elements.js";
 
 export function drawTables(root, { data, here }, on) {
   const tables = here ? data.tables : [];

@@ -14,7 +14,7 @@ from typing import Any
 from frontend.api_client import ApiClient
 from frontend.components.desk import shown
 from frontend.components.desk.decisions import Ledger
-from frontend.shapes import Document, Page, Reading, Review, Table, Vocabulary
+from frontend.shapes import Changes, Document, Engines, Page, Reading, Review, Table, Vocabulary
 
 #: Seconds after which a page is fetched again: the addresses of pictures are good for some minutes.
 PAGE_AGE = 120.0
@@ -28,9 +28,11 @@ class Seen:
 
     ledger: Ledger
     vocabulary: Vocabulary
+    engines: Engines
     page: Page
     tables: list[Table]
     readings: list[Reading]
+    changes: Changes | None
     reviews: list[Review]
     newest: int
     work: tuple[Any, ...]
@@ -47,9 +49,11 @@ def opened(api: ApiClient, document_id: str, number: int) -> Seen:
     seen = Seen(
         ledger=Ledger(document, {finding.id: finding for finding in api.findings(document_id)}),
         vocabulary=api.vocabulary(),
+        engines=api.engines(),
         page=page,
         tables=[],
         readings=[],
+        changes=None,
         reviews=api.reviews(document_id),
         newest=newest,
         work=_work(document),
@@ -106,6 +110,8 @@ def data(
         "elsewhere": shown.elsewhere(found),
         "tables": shown.tables(seen.tables, ledger.document.id, picture),
         "readings": shown.readings(seen.readings),
+        "ways": shown.ways(seen.engines, seen.readings, seen.page, ledger.document),
+        "changes": shown.changes(seen.changes),
         "history": shown.history(seen.reviews),
         "news": [shown.news(review, me) for review in seen.news],
         "waiting": seen.waiting,
@@ -125,6 +131,14 @@ def _turned(api: ApiClient, seen: Seen, number: int) -> None:
     near = [one for one in (number - 1, number, number + 1) if 1 <= one <= pages]
     seen.pages = {one: seen.pages.get(one) or api.page(id, one) for one in near}
     seen.page, seen.readings, seen.tables = seen.pages[number], api.readings(id, number), api.tables(id, number)
+    seen.changes = _changes(api, seen)
+
+
+def _changes(api: ApiClient, seen: Seen) -> Changes | None:
+    """What the page says otherwise than the newest other reading of it, if there is one."""
+    now = next((one.id for one in seen.readings if one.current), None)
+    other = next((one.id for one in seen.readings if not one.current), None)
+    return api.changes(seen.ledger.document.id, seen.page.number, now, other) if now and other else None
 
 
 def _work(document: Document) -> tuple[Any, ...]:

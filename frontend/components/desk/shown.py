@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from frontend import wording
-from frontend.shapes import Document, Finding, Page, Reading, Review, Table, Vocabulary
+from frontend.shapes import Changes, Document, Engines, Finding, Page, Reading, Review, Table, Vocabulary
 
 #: Kinds of things share a colour: people, organisations, places, dates, amounts, ways to reach, numbers.
 COLOURS = {
@@ -65,6 +65,7 @@ def document(document: Document) -> dict[str, Any]:
         "sure": _sure(kind.origin, kind.confidence) if kind else "",
         "reviewed": document.review_state == "reviewed",
         "editable": document.deleted_at is None and not document.active,
+        "doing": wording.sentence(wording.state(document)) if document.active else "",
     }
 
 
@@ -79,6 +80,8 @@ def page(page: Page, picture: Picture) -> dict[str, Any]:
         "shape": page.image_height / page.image_width if page.image_width and page.image_height else None,
         "text": page.text,
         "words": [[word.start, word.end, *(round(side, 5) for side in word.box)] for word in page.words],
+        "reading": page.reading_id,
+        "trouble": f"{page.error.message} {page.error.advice}" if page.error else "",
         "how": page.error.message if page.error and page.status == "problem" else wording.how_read(page),
         "blank": "There is no picture of this page." if page.source or page.error else "This page is being read.",
     }
@@ -152,14 +155,42 @@ def _rows(table: Table) -> list[list[dict[str, Any]]]:
 def readings(made: Iterable[Reading]) -> list[dict[str, Any]]:
     return [
         {
-            "title": f"Read from {wording.SOURCES.get(one.engine, one.engine)}"
-            + ("" if one.current else " (an earlier reading)"),
-            "why": one.reason,
-            "detail": f"{one.engine_version} · {wording.percent(one.confidence)} sure of the letters · "
-            f"{one.seconds:.1f} s · {wording.ago(one.created_at)}",
+            "id": one.id,
+            "current": one.current,
+            "how": wording.sentence(one.reason),
+            "detail": f"{one.engine_version} · {one.seconds:.1f} s · {wording.ago(one.created_at)}".removeprefix(" · "),
         }
         for one in made
     ]
+
+
+def ways(engines: Engines, made: Sequence[Reading], page: Page, document: Document) -> dict[str, Any]:
+    """What the page can be read by, and in which languages; those it was read in are chosen."""
+    has_text = any(one.options.get("text_layer") for one in made)
+    by_title = {engine.title: engine.name for engine in reversed(engines.items)}  # of drivers of one engine, the first
+    read_in = page.language.split("+") if page.language else document.languages or engines.default_languages
+    return {
+        "engines": [
+            {"name": None, "title": "As Sheaf would choose"},
+            *([{"name": "text_layer", "title": "Text layer"}] if has_text else []),
+            *({"name": name, "title": title} for title, name in reversed(by_title.items())),
+        ],
+        "languages": [
+            {"code": language.code, "name": language.name, "chosen": language.code in read_in}
+            for language in sorted(engines.languages, key=lambda language: language.code not in read_in)
+        ],
+    }
+
+
+def changes(found: Changes | None) -> dict[str, Any] | None:
+    """What the page says otherwise than another reading of it: places in its text, and what stood there."""
+    if found is None:
+        return None
+    return {
+        "since": found.since,
+        "words": wording.changes(found),
+        "items": [[one.after.start, one.after.end, one.before.text] for one in found.items],
+    }
 
 
 def history(reviews: Sequence[Review], now: datetime | None = None) -> list[dict[str, Any]]:
