@@ -48,7 +48,7 @@ def drop_area(api: ApiClient, box: Outbox) -> None:
         )  # fmt: skip
     if box.batch_id or box.busy:
         return
-    st.caption(_accepted(api))
+    st.html(f'<div class="sheaf-quiet">{escape(_accepted(api))}</div>')
     with st.container(horizontal=True, vertical_alignment="center", key="drop-more"):
         st.text_input(
             "Name of this upload", key="batch-name", max_chars=LONGEST_NAME, width=340, label_visibility="collapsed",

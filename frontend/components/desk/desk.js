@@ -247,7 +247,8 @@ function openDesk(root) {
     root.style.setProperty("--top", `${Math.round(top)}px`);
   };
   const watch = new ResizeObserver(measure);
-  watch.observe(document.body);
+  const around = root.getRootNode().host.closest("[data-testid=stMainBlockContainer]");
+  for (const one of [document.body, around]) if (one) watch.observe(one); // what stands above may come and go
   const stopListening = listening(root, desk, acts, ask.leave);
   foot();
 
