@@ -19,7 +19,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 #: What a notebook must come to say: always, with the labelled sets below, and without any.
-ALWAYS = {"01_explore": [r"contract-consultancy\.pdf +1 +text_layer", r"receipt-hardware-skewed\.png +1 +tesseract"]}
+ALWAYS = {"01_explore": [r"contract-consultancy\.pdf +1 +text_layer", r"receipt-hardware-skewed\.png +1 +rapidocr"]}
 WITH_SETS = {"01_explore": [r"receipts +2 +0 +1 +1 +3 +5", r"uner_ewt +score +CC BY-SA 4\.0 +2 +7 +3\.500"]}
 WITHOUT_SETS = {"01_explore": ["No labelled pages at", "No labelled entities at"]}
 
