@@ -150,7 +150,7 @@ def test_every_route_asks_whether_the_caller_may() -> None:
     for route in routes:
         module = inspect.getmodule(route.endpoint)
         source = inspect.getsource(route.endpoint)
-        helpers = [name for name in ("_change", "_decide", "_add", "_rows") if f"{name}(" in source]
+        helpers = [name for name in ("change_document", "_decide", "_add", "_rows") if f"{name}(" in source]
         by_address = "signer(session).read(" in source  # whoever holds the address may
         asked = (
             by_address
