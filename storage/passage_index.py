@@ -8,7 +8,6 @@ is needed and let the database choose.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection as Container
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
@@ -136,13 +135,11 @@ class PassageCollection:
 
     def delete_document(self, document_id: str) -> None:
         """Remove all vectors of the document."""
-        self.keep_only(document_id, ())
+        self.delete(self.keys_of(document_id))
 
-    def keep_only(self, document_id: str, ids: Container[str]) -> None:
-        """Remove the vectors of the document that are not among `ids`."""
-        kept = set(ids)
-        present = self._collection.get(where={"document_id": document_id}, include=[])["ids"]
-        self.delete([key for key in present if key not in kept])
+    def keys_of(self, document_id: str) -> list[str]:
+        """The ids of the document's vectors."""
+        return list(self._collection.get(where={"document_id": document_id}, include=[])["ids"])
 
     def owners(self) -> Iterator[tuple[str, str]]:
         """(id, document_id) of every vector, for a check; those that come or go meanwhile may or may not be there."""

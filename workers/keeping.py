@@ -59,31 +59,29 @@ def note_problems(session: Session, document_id: str, stage: str, problems: Mapp
 
 
 def forget_strays(work: Work, document_id: str, collection: PassageCollection) -> None:
-    """Take back vectors that were made in vain: the document was cancelled, read anew or purged meanwhile."""
+    """Take back the document's vectors that no passage has: of passages that are no more, and those that were made in
+    vain because it was cancelled, read anew or purged meanwhile."""
+    present = collection.keys_of(document_id)  # asked first: what comes after this is of a newer run, and stays
     with work.stores.database.read() as session:
         document = session.get(tables.Document, document_id)
         keys = set(session.scalars(select(tables.Passage.key).where(tables.Passage.document_id == document_id)))
     if document is None or document.status == "purging":
         collection.delete_document(document_id)
     elif document.status not in BUSY:  # else the work that goes on tidies up when it ends
-        collection.keep_only(document_id, keys)
+        collection.delete([key for key in present if key not in keys])
 
 
 def keep_passages(
     session: Session, document_id: str, passages: dict[str, Passage], reading_ids: dict[int, str | None]
-) -> list[str]:
-    """Make the rows of a document's passages, and the words that find them, what they are now.
-
-    Returns the keys of passages that are no more.
-    """
+) -> None:
+    """Make the rows of a document's passages, and the words that find them, what they are now."""
     old = {
         key: id
         for id, key in session.execute(
             select(tables.Passage.id, tables.Passage.key).where(tables.Passage.document_id == document_id)
         )
     }
-    gone = [key for key in old if key not in passages]
-    stale = [old[key] for key in gone]
+    stale = [id for key, id in old.items() if key not in passages]
     fulltext.remove(session.connection(), stale)
     for first in range(0, len(stale), AT_ONCE):
         session.query(tables.Passage).where(tables.Passage.id.in_(stale[first : first + AT_ONCE])).delete()
@@ -103,4 +101,3 @@ def keep_passages(
     session.add_all(rows)
     session.flush()
     fulltext.add(session.connection(), [(row.id, row.text) for row in rows])
-    return gone

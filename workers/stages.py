@@ -138,13 +138,13 @@ def index(work: Work, claim: Claim) -> list[str]:
         with stores.database.write() as session:
             document = still_ours(session, claim)
             finish(session, claim)
-            stale = keep_passages(session, document.id, passages, reading_ids)
+            keep_passages(session, document.id, passages, reading_ids)
             note_problems(session, document.id, claim.stage, problems)
             steps = follow(session, document)
     except LostClaim:
         forget_strays(work, claim.document_id, collection)
         raise
-    collection.delete(stale)
+    forget_strays(work, claim.document_id, collection)
     return steps
 
 

@@ -81,10 +81,9 @@ def test_an_empty_collection_answers_with_nothing(collection: PassageCollection)
     collection.delete_document("unknown")
 
 
-def test_a_document_keeps_only_what_it_still_has(collection: PassageCollection) -> None:
+def test_a_document_knows_its_vectors_and_loses_them_together(collection: PassageCollection) -> None:
     collection.upsert(["a1", "a2", "a3", "b1"], directions(4), owned("a", "a", "a", "b"))
-    collection.keep_only("a", ["a2", "b1"])
-    assert sorted(ids(collection)) == ["a2", "b1"]
+    assert sorted(collection.keys_of("a")) == ["a1", "a2", "a3"]
     collection.delete_document("a")
     assert ids(collection) == ["b1"]
     assert [key for key, _ in collection.query(directions(1)[0], 5)] == ["b1"]
@@ -96,7 +95,7 @@ def test_more_than_one_batch_and_one_page_of_ids(collection: PassageCollection) 
     collection.upsert(keys, directions(count), owned(*["d"] * count))
     assert collection.count() == count
     assert sorted(ids(collection)) == sorted(keys)
-    collection.keep_only("d", ["p5"])
+    collection.delete([key for key in collection.keys_of("d") if key != "p5"])
     assert ids(collection) == ["p5"]
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import numpy as np
 import psutil
 import pytest
 from reportlab.pdfgen.canvas import Canvas
@@ -14,6 +15,7 @@ from sqlalchemy import select, update
 
 from errors import SheafError
 from storage.database import now
+from storage.generations import current_generation
 from storage.tables import Document, Finding, Model, Step
 from tests.backend import send, sent_and_ready, wait
 from tests.papers import invoice, pdf, picture
@@ -24,6 +26,8 @@ from workers.tasks import DEATHS, perform
 from workers.work import Work
 
 V1 = "/api/v1"
+#: Numbers in a vector of the packaged encoder.
+MINILM = 384
 
 
 def test_a_small_document_overtakes_a_bundle(client: httpx.Client) -> None:
@@ -249,3 +253,19 @@ def test_purging_while_it_is_read_leaves_nothing(client: httpx.Client, work: Wor
     assert client.post(f"{V1}/documents/{document['id']}/purge").status_code == 204
     time.sleep(1.0)  # pages that were being read end now
     assert not list(work.stores.objects.list(f"documents/{document['id']}/"))
+
+
+def test_vectors_of_a_run_that_was_overtaken_go_when_the_next_one_ends(client: httpx.Client, work: Work) -> None:
+    document = sent_and_ready(client, invoice("read twice at once"))
+    with work.stores.database.read() as session:
+        collection = work.stores.index.collection(current_generation(session).collection)
+    there = collection.keys_of(document["id"])
+    stray = np.ones((1, MINILM), dtype=np.float32)
+    collection.upsert(["overtaken.0.9"], stray, [{"document_id": document["id"]}])
+    client.post(f"{V1}/documents/{document['id']}/read")
+    wait(client, document["id"])
+    until = time.monotonic() + 30
+    while "overtaken.0.9" in (after := collection.keys_of(document["id"])) and time.monotonic() < until:
+        time.sleep(0.1)  # it is ready a moment before that
+    assert "overtaken.0.9" not in after
+    assert len(after) == len(there)
