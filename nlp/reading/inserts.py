@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from errors import SheafError
 from nlp.facts import Box, Page, Word
 from nlp.reading import ocr, pictures
-from nlp.reading.layout import Token, arrange, compose
+from nlp.reading.layout import Token, arrange, compose, mean_confidence
 from nlp.reading.options import ReadingOptions
 from nlp.reading.scans import read_scan
 from nlp.reading.text_layer import TextLayer
@@ -182,7 +182,6 @@ def _merged(layer: TextLayer, read: Sequence[tuple[Page, list[Token]]]) -> Page:
     engines = dict.fromkeys(name for insert, _ in read for name in insert.source.split("+"))
     titles = " + ".join(ocr.engine(name).title for name in engines)
     pictures_read = "1 picture" if len(read) == 1 else f"{len(read)} pictures"
-    characters = sum(len(token.text) for token in tokens)
     return replace(
         page,
         text=running.text,
@@ -190,7 +189,7 @@ def _merged(layer: TextLayer, read: Sequence[tuple[Page, list[Token]]]) -> Page:
         lines=running.lines,
         blocks=running.blocks,
         reason=f"{page.reason}; {pictures_read} on it read by {titles}",
-        confidence=sum(len(token.text) * token.confidence for token in tokens) / characters,
+        confidence=mean_confidence(tokens),
         options={**read[0][0].options, "pictures": len(read)},
         language=read[0][0].language,
         flags=tuple(dict.fromkeys(flag for insert, _ in read for flag in insert.flags)),

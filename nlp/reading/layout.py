@@ -105,6 +105,16 @@ def _around(parts: Sequence[Word] | Sequence[Region]) -> Region:
     return Region(parts[0].start, parts[-1].end, around)
 
 
+def tokens_of(blocks: Iterable[Block]) -> list[Token]:
+    return [token for block in blocks for line in block for token in line]
+
+
+def mean_confidence(tokens: Sequence[Token]) -> float:
+    """Over the characters, as a page tells it; 0 without any."""
+    characters = sum(len(token.text) for token in tokens)
+    return sum(len(token.text) * token.confidence for token in tokens) / characters if characters else 0.0
+
+
 def arrange(tokens: Iterable[Token]) -> list[Block]:
     """Words in reading order: columns of prose one after the other, everything else row by row.
 

@@ -1,8 +1,8 @@
 """PP-OCRv6 as an OCR engine, through rapidocr on ONNX Runtime: the better and dearer reader. The interface is `ocr`'s.
 
 The models are inside rapidocr's wheel. Against its defaults: one thread (parallelism is by processes), no classifier of
-upside-down lines (pages are turned upright before), one line at a time at its own width. On
-receipts of the tune part that takes 1.3 core-seconds a page where the defaults take 3.7, for the same word F1.
+upside-down lines (pages are turned upright before), one line at a time at its own width. On receipts of
+the tune part that takes 1.3 core-seconds a page where the defaults take 3.7, for the same word F1.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which engine reads a picture: the quick one, the exact one, or the quick one with the exact one's second opinion.
 
-The thresholds were chosen on the tune parts of labelled pages: docs/reading.md shows F1 against core-seconds. Placing
-the words on the page is left to `scans`.
+The thresholds were chosen on the tune parts of labelled pages; docs/figures.md has what they give. Placing the words on
+the page is left to `scans`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from PIL import Image
 from errors import SheafError
 from nlp.reading import ocr
 from nlp.reading.ink import Doubt, doubt
-from nlp.reading.layout import Block, Sides, Token, arrange
+from nlp.reading.layout import Block, Sides, Token, arrange, tokens_of
 
 QUICK, EXACT = "tesseract", "rapidocr"
 #: Below this resolution the quick engine loses every eighth word of a form.
@@ -25,7 +25,7 @@ _LOW_DPI = 130
 SURE = 0.9
 #: With more doubtful words than this, or more letters that no word covers, the exact engine reads the page instead.
 _MANY_DOUBTFUL, _MUCH_UNCOVERED = 0.35, 0.05
-#: Room around a stretch of a line for its second reading, in letters, and the least height of such a line.
+#: Room around a stretch of a line for its second reading, in its heights.
 _ROOM = 0.25
 #: Higher than this, in letters, a stretch is more than a line, and the exact engine finds the lines in it.
 _HIGHEST = 3.0
@@ -58,7 +58,7 @@ def recognise(grey: Image.Image, languages: Sequence[str], dpi: int | None, engi
     if why := looks_hard(dpi):
         return read_by(EXACT, why)
     quick = read_by(QUICK)
-    tokens = [token for block in quick.blocks for line in block for token in line]
+    tokens = tokens_of(quick.blocks)
     open_ = doubt(grey, tokens, SURE)
     if why := went_badly(tokens, open_):
         return read_by(EXACT, why)
@@ -127,8 +127,7 @@ def _read_again(grey: Image.Image, open_: Doubt) -> Iterator[tuple[Sides, list[T
     )
     for sides in set(open_.stretches) - set(low):
         left, top, right, bottom = _with_room(sides, open_.letter, grey.size)
-        blocks = reader.recognise(grey.crop((left, top, right, bottom)), (), None)
-        found = (token for block in blocks for line in block for token in line)
+        found = tokens_of(reader.recognise(grey.crop((left, top, right, bottom)), (), None))
         yield (
             sides,
             [

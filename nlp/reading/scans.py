@@ -10,7 +10,7 @@ from PIL import Image
 
 from nlp.facts import Page
 from nlp.reading import ocr, orientation, pictures
-from nlp.reading.layout import Block, Token, compose
+from nlp.reading.layout import Block, Token, compose, mean_confidence, tokens_of
 from nlp.reading.options import ReadingOptions
 from nlp.reading.routing import Recognised, recognise
 
@@ -29,8 +29,7 @@ def read_scan(page: Page, picture: Image.Image, dpi: int | None, options: Readin
     recognised = _upright(picture, dpi or ocr.page_dpi(picture.size), options)
     turn = _turn(recognised.blocks)
     running = compose(recognised.blocks, *picture.size)
-    characters = sum(len(word.text) for word in running.words)
-    confidence = sum(len(word.text) * word.confidence for word in running.words) / characters if characters else 0.0
+    confidence = mean_confidence(tokens_of(recognised.blocks))
     engines = [ocr.engine(name) for name in recognised.engines]
     missing = [language for language in options.languages if language not in recognised.languages]
     read = replace(
@@ -79,27 +78,25 @@ def _upright(picture: Image.Image, dpi: int | None, options: ReadingOptions) -> 
         blocks = [[[_turned_back(token, turn, grey.size) for token in line] for line in block] for block in read.blocks]
         return replace(read, blocks=blocks)
 
+    def confidence(read: Recognised) -> float:
+        return mean_confidence(tokens_of(read.blocks))
+
     # Asking first where it looks sideways is for speed: Tesseract may spend a minute on a page of lying letters.
-    turn = orientation.turn(grey) if pictures.seems_sideways(grey) else 0
+    lies = pictures.seems_sideways(grey)
+    turn = orientation.turn(grey) if lies else 0
     best = read_at(turn)
-    if _confidence(best.blocks) < _DOUBTFUL:
-        others = {orientation.turn(grey), (turn + 180) % 360} - {turn}
-        best = max([best, *map(read_at, others)], key=lambda read: _confidence(read.blocks))
+    if confidence(best) < _DOUBTFUL:
+        others = {turn if lies else orientation.turn(grey), (turn + 180) % 360} - {turn}
+        best = max([best, *map(read_at, others)], key=confidence)
     return best
 
 
 def _turn(blocks: Sequence[Block]) -> int:
     """Degrees clockwise that would set the writing that prevails upright."""
     letters: Counter[int] = Counter()
-    for token in (token for block in blocks for line in block for token in line):
+    for token in tokens_of(blocks):
         letters[token.direction] += len(token.text)
     return -90 * max(letters, key=letters.__getitem__, default=0) % 360
-
-
-def _confidence(blocks: Sequence[Block]) -> float:
-    tokens = [token for block in blocks for line in block for token in line]
-    characters = sum(len(token.text) for token in tokens)
-    return sum(token.confidence * len(token.text) for token in tokens) / characters if characters else 0.0
 
 
 def _turned_back(token: Token, turn: int, size: tuple[int, int]) -> Token:
