@@ -9,12 +9,14 @@ from typing import Any
 import httpx
 import pytest
 import streamlit as st
+from playwright.sync_api import Browser, Page
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from frontend import api_client, session
 from frontend.api_client import ApiClient
 from frontend.components import rows
+from tests.browser import PATIENCE
 from tests.conftest import ROOT
 
 OpenPage = Callable[..., AppTest]
@@ -48,6 +50,16 @@ def emptied(client: httpx.Client) -> Iterator[httpx.Client]:
     yield client
     for item in items:
         client.post(f"/api/v1/documents/{item['id']}/restore")
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A browser's page, in either theme."""
+    context = browser.new_context(color_scheme=request.param, viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    yield page
+    context.close()
 
 
 def said(page: AppTest) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.backend import send, sent_and_ready, wait
-from tests.browser import PATIENCE, desk_on
+from tests.browser import desk_on
 from tests.papers import invoice, pdf
 
 SERIOUS = ("serious", "critical")
@@ -34,15 +34,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         client.delete(f"/api/v1/documents/{thrown}")
         wait(client, stopped)
         yield Desk(address, {"batch": batch, "ready": ready, "cancelled": stopped, "deleted": thrown, "none": "0" * 32})
-
-
-@pytest.fixture(params=["light", "dark"])
-def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(color_scheme=request.param, viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    yield page
-    context.close()
 
 
 @pytest.mark.parametrize(

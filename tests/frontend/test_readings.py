@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from reportlab.pdfgen.canvas import Canvas
 
 from frontend import wording
@@ -17,7 +17,7 @@ from frontend.components.desk import shown
 from frontend.shapes import Changes, Document, Engines, PageSummary, Reading
 from frontend.shapes import Page as PageShape
 from tests.backend import sent_and_ready
-from tests.browser import PATIENCE, desk_on
+from tests.browser import desk_on
 from tests.frontend.test_accessibility import serious
 from tests.papers import INVOICE
 
@@ -41,15 +41,6 @@ def covered() -> bytes:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, str]]:
     with desk_on(tmp_path_factory.mktemp("readings")) as (backend, address), backend.client() as client:
         yield client, address
-
-
-@pytest.fixture(params=["light", "dark"])
-def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(color_scheme=request.param, viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    yield page
-    context.close()
 
 
 def test_a_page_is_read_another_way_and_back(served: tuple[httpx.Client, str], page: Page) -> None:
