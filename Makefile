@@ -5,7 +5,7 @@ TEST_TOOLS := tesseract chromium fonts libreoffice poppler postgres redis
 export PIP_ARGS PYTHON FORCE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test infra-test check fix bench fuzz train samples clean setup
+.PHONY: help run test infra-test check fix bench policy fuzz train samples clean setup
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,9 @@ fix: setup ## format, mend what the linter can mend, rewrite the tables of docs/
 
 bench: setup ## measure speed and quality (tests/benchmarks)
 	@$(BIN)/python -m pytest tests/benchmarks --override-ini=python_files='bench_*.py' --timeout=0 --capture=no
+
+policy: setup ## try thresholds of the reading policy on the tune parts and draw docs/images/policy.svg
+	@SHEAF_EVAL_DATA=$(or $(SHEAF_EVAL_DATA),../shared/data) $(BIN)/python -m tests.benchmarks.plot_policy
 
 fuzz: setup ## send 2,000 damaged files to intake; SEED=2 sends others. What fails becomes a test case
 	@$(BIN)/python -m scripts.fuzz --seed $(or $(SEED),1) 2>/dev/null

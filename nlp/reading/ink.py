@@ -6,7 +6,7 @@ pictures, rules and shades do not. About 30 ms a page of 300 dpi.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -43,17 +43,18 @@ class Doubt:
     letter: float
 
 
-def doubt(grey: Image.Image, tokens: Sequence[Token], sure: float) -> Doubt:
-    """What the words found on `grey` (mode L) leave open; words of less confidence than `sure` are doubtful."""
+def doubt(grey: Image.Image, tokens: Sequence[Token], is_doubtful: Callable[[Token], bool]) -> Doubt:
+    """What the words found on `grey` (mode L) leave open."""
+    doubtful = [token for token in tokens if is_doubtful(token)]
+    sure = [token for token in tokens if not is_doubtful(token)]
     small = cv2.resize(np.asarray(grey), None, fx=_SCALE, fy=_SCALE, interpolation=cv2.INTER_AREA)
-    heights = [token.height * _OF_WORD for token in tokens if token.confidence >= sure and len(token.text) > 1]
+    heights = [token.height * _OF_WORD for token in sure if len(token.text) > 1]
     letter = _SCALE * (median(heights) if heights else grey.height * _OF_PAGE)
     letters = _letters(small, letter)
     covered = _painted(small.shape, (_grown(token) for token in tokens))
     middles = letters[:, :2] + letters[:, 2:] // 2
     free = letters[covered[middles[:, 1], middles[:, 0]] == 0]
-    doubtful = (token[1:5] for token in tokens if token.confidence < sure)
-    open_ = _painted(small.shape, doubtful)
+    open_ = _painted(small.shape, (token[1:5] for token in doubtful))
     for left, top, width, height in free:
         open_[top : top + height, left : left + width] = 1
     return Doubt(tuple(_stretches(open_, letter)), len(free) / max(1, len(letters)), letter / _SCALE)

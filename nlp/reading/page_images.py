@@ -28,7 +28,7 @@ class PageImages:
 
 def page_images(picture: Image.Image, image_px: int, thumbnail_px: int) -> PageImages:
     """The page (mode L or RGB) with no side longer than `image_px` pixels, and its thumbnail likewise."""
-    page = _shrunk(picture.convert("RGB"), image_px)
+    page = _shrunk(picture, image_px).convert("RGB")
     sample = page.resize((max(1, page.width // _STEP), max(1, page.height // _STEP)), Image.Resampling.NEAREST)
     both = [page, _shrunk(page, thumbnail_px)]
     if _is_clean(sample):

@@ -9,9 +9,10 @@ from dataclasses import replace
 from PIL import Image
 
 from nlp.facts import Page
-from nlp.reading import ocr, orientation, pictures
+from nlp.reading import ocr, pictures
 from nlp.reading.layout import Block, Token, compose, mean_confidence, tokens_of
 from nlp.reading.options import ReadingOptions
+from nlp.reading.orientation import orientation
 from nlp.reading.routing import Recognised, recognise
 
 #: A page that OCR reads with less confidence than this may stand on its head or lie: 15 pages of the tune parts have
@@ -82,12 +83,13 @@ def _upright(picture: Image.Image, dpi: int | None, options: ReadingOptions) -> 
         return mean_confidence(tokens_of(read.blocks))
 
     # Asking first where it looks sideways is for speed: Tesseract may spend a minute on a page of lying letters.
-    lies = pictures.seems_sideways(grey)
-    turn = orientation.turn(grey) if lies else 0
+    stands = orientation(grey) if pictures.seems_sideways(grey) else None
+    turn = stands.turn if stands else 0
     best = read_at(turn)
     if confidence(best) < _DOUBTFUL:
-        others = {turn if lies else orientation.turn(grey), (turn + 180) % 360} - {turn}
-        best = max([best, *map(read_at, others)], key=confidence)
+        stands = stands or orientation(grey)
+        others = {stands.turn} if stands.is_certain else {stands.turn, (turn + 180) % 360}
+        best = max([best, *map(read_at, others - {turn})], key=confidence)
     return best
 
 

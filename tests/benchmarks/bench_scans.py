@@ -29,7 +29,7 @@ from nlp.reading.pages import read_page
 from nlp.reading.sniffing import sniff
 from nlp.sandbox import Limits, Sandbox
 from tests.benchmarks.measure import say, timed
-from tests.benchmarks.scans import bundled, labelled, word_f1
+from tests.benchmarks.scans import bundled, clean_scans, word_f1
 
 SCANS, BUNDLE, REPEATS = 100, 600, 3
 CORES = os.cpu_count() or 1
@@ -43,8 +43,8 @@ Rows = list[dict[str, object]]
 
 
 @pytest.fixture(scope="module")
-def rows(eval_data: Path) -> Rows:
-    return labelled(eval_data, "forms", "score", SCANS)
+def rows(eval_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Rows:
+    return clean_scans(eval_data, tmp_path_factory.mktemp("scans"), SCANS)
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +74,14 @@ def test_against_bare_tesseract(rows: Rows, sandbox: Sandbox) -> None:
         "bare": bare,
     }
     texts, took = compared(ways, images)
-    for name in ways:
-        ratio = statistics.median(theirs / mine for theirs, mine in zip(took["bare"], took[name], strict=True))
+    ratios = {
+        name: statistics.median(theirs / mine for theirs, mine in zip(took["bare"], took[name], strict=True))
+        for name in ways
+    }
+    for name, ratio in ratios.items():
         rate = SCANS / statistics.median(took[name])
         say(f"{name}: {rate:.2f} pages/s, {ratio:.2f} of bare (goal {BARE}), word F1 {word_f1(rows, texts[name]):.4f}")
-        assert ratio >= BARE
+    assert min(ratios.values()) >= BARE
 
 
 def bare(image: str) -> str:

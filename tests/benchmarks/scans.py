@@ -7,6 +7,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,12 @@ def labelled(folder: Path, name: str, part: str, most: int | None = None) -> lis
     return [{**row, "image": str(folder / name / row["image"])} for row in found[:most]]
 
 
-def clean_scans(folder: Path, into: Path, count: int) -> list[dict[str, Any]]:
+def clean_scans(folder: Path, into: Path, count: int, after: int = 0) -> list[dict[str, Any]]:
     """`count` pages of the shared born-digital PDFs as scans of 300 dpi, slightly crooked and noisy, seeded by their
-    place; their text layer is the truth. Pages with much of pictures or hidden text are left out."""
+    place; their text layer is the truth. Pages with much of pictures or hidden text are left out, and so are the first
+    `after` of the others."""
     rows: list[dict[str, Any]] = []
+    passed = 0
     for path, number in _shuffled_pages(folder):
         try:
             with pictures.pdf_page(path, number) as page:
@@ -50,6 +53,9 @@ def clean_scans(folder: Path, into: Path, count: int) -> list[dict[str, Any]]:
         pictured = sum(box.area() for box in layer.pictures)
         few = layer.evidence.characters < LEAST_CHARACTERS
         if not layer.judgement.trusted or few or layer.evidence.is_hidden or pictured > MOST_PICTURED:
+            continue
+        passed += 1
+        if passed <= after:
             continue
         seed = int(hashlib.sha256(f"{path.name}:{number}".encode()).hexdigest()[:8], 16)
         target = into / f"{len(rows):03}.png"
@@ -96,11 +102,27 @@ def bundled(images: Sequence[str], target: Path) -> Path:
     return target
 
 
-def word_f1(rows: Sequence[dict[str, Any]], texts: Sequence[str]) -> float:
-    """Word F1 of what was read of the pictures, micro over them."""
-    same = said = true = 0
-    for row, text in zip(rows, texts, strict=True):
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Words that were read rightly, that were read, and that are there."""
+
+    right: int = 0
+    read: int = 0
+    there: int = 0
+
+    @classmethod
+    def of(cls, row: dict[str, Any], text: str) -> Tally:
         wanted = Counter(word for line in row["lines"] for word in normalised(line["text"]))
         found = Counter(normalised(text))
-        same, said, true = same + (wanted & found).total(), said + found.total(), true + wanted.total()
-    return 2 * same / (said + true)
+        return cls((wanted & found).total(), found.total(), wanted.total())
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.right + other.right, self.read + other.read, self.there + other.there)
+
+    def f1(self) -> float:
+        return 2 * self.right / max(1, self.read + self.there)
+
+
+def word_f1(rows: Sequence[dict[str, Any]], texts: Sequence[str]) -> float:
+    """Word F1 of what was read of the pictures, micro over them."""
+    return sum((Tally.of(row, text) for row, text in zip(rows, texts, strict=True)), Tally()).f1()

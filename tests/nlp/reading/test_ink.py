@@ -7,10 +7,10 @@ from PIL import Image, ImageDraw
 
 from nlp.reading.ink import doubt
 from nlp.reading.layout import Token
+from nlp.reading.routing import is_doubtful
 from tests.nlp.reading.test_ocr import written
 
 LINES = ["The quick brown fox", "jumps over the lazy dog"]
-SURE = 0.9
 
 
 def placed(image: Image.Image, confidence: float) -> list[Token]:
@@ -26,7 +26,7 @@ def placed(image: Image.Image, confidence: float) -> list[Token]:
 
 def test_letters_under_sure_words_leave_no_doubt() -> None:
     page = written(lines=LINES)
-    open_ = doubt(page, placed(page, 0.95), SURE)
+    open_ = doubt(page, placed(page, 0.95), is_doubtful)
     assert open_.stretches == ()
     assert open_.uncovered == 0
 
@@ -35,7 +35,7 @@ def test_letters_under_sure_words_leave_no_doubt() -> None:
 def test_letters_without_a_word_are_found_black_and_grey(ink: int) -> None:
     page = written(lines=LINES).point(lambda value: value if value > 200 else ink)
     first, _ = placed(page, 0.95)
-    open_ = doubt(page, [first], SURE)
+    open_ = doubt(page, [first], is_doubtful)
     assert open_.uncovered == pytest.approx(19 / 35, abs=0.1)  # the letters of the second line among all
     assert open_.stretches
     assert all(top > first.bottom for _, top, _, _ in open_.stretches)
@@ -44,7 +44,7 @@ def test_letters_without_a_word_are_found_black_and_grey(ink: int) -> None:
 def test_a_doubtful_word_is_a_stretch_although_its_letters_are_covered() -> None:
     page = written(lines=LINES)
     first, second = placed(page, 0.95)
-    open_ = doubt(page, [first, second._replace(confidence=0.5)], SURE)
+    open_ = doubt(page, [first, second._replace(confidence=0.5)], is_doubtful)
     assert open_.uncovered == 0
     ((left, top, right, bottom),) = open_.stretches
     assert (left, top, right, bottom) == pytest.approx(second[1:5], abs=4)
@@ -55,9 +55,9 @@ def test_rules_and_shades_are_no_letters() -> None:
     pen = ImageDraw.Draw(page)
     pen.rectangle((100, 1000, 1500, 1400), fill=210, outline=0, width=4)
     pen.line((100, 1500, 1500, 1500), fill=0, width=3)
-    assert doubt(page, placed(page, 0.95), SURE).uncovered == 0
+    assert doubt(page, placed(page, 0.95), is_doubtful).uncovered == 0
 
 
 def test_an_empty_page_leaves_no_doubt() -> None:
-    open_ = doubt(Image.new("L", (800, 1000), 255), [], SURE)
+    open_ = doubt(Image.new("L", (800, 1000), 255), [], is_doubtful)
     assert (open_.stretches, open_.uncovered) == ((), 0)

@@ -14,8 +14,11 @@ import psutil
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from nlp.reading import ocr, orientation, routing
+from nlp.facts import Page
+from nlp.reading import ocr, routing, scans
 from nlp.reading.layout import Block, Token
+from nlp.reading.options import ReadingOptions
+from nlp.reading.orientation import orientation
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.usefixtures("tesseract")
@@ -68,12 +71,30 @@ def test_a_picture_of_nothing_has_no_words(name: str) -> None:
 def test_how_to_turn_a_page_is_told(turn: int) -> None:
     lines = ["The quick brown fox jumps over the lazy dog"] * 12
     upright = written((1600, 2000), 40, lines)
-    assert orientation.turn(upright) == 0
-    assert orientation.turn(upright.rotate(turn, expand=True)) == turn
+    assert orientation(upright) == (0, True)
+    assert orientation(upright.rotate(turn, expand=True)) == (turn, True)
+
+
+@pytest.mark.parametrize(("height", "readings"), [(40, 1), (12, 2)])
+def test_a_doubtful_page_is_tried_upside_down_unless_it_is_certain_how_it_stands(
+    monkeypatch: pytest.MonkeyPatch, height: int, readings: int
+) -> None:
+    turns: list[int] = []
+
+    def recognise(grey: Image.Image, *_: object) -> routing.Recognised:
+        turns.append(len(turns))
+        return routing.Recognised([], ("tesseract",), ("eng",))
+
+    monkeypatch.setattr(scans, "recognise", recognise)
+    lines = ["The quick brown fox jumps over the lazy dog"] * (12 if readings == 1 else 1)
+    scans.read_scan(
+        Page(1, 1600, 2000, "", (), "", "", 0.0), written((1600, 2000), height, lines), None, ReadingOptions()
+    )
+    assert len(turns) == readings
 
 
 def test_a_page_with_too_few_letters_is_left_as_it_is() -> None:
-    assert orientation.turn(Image.new("L", (300, 300), 255)) == 0
+    assert orientation(Image.new("L", (300, 300), 255)) == (0, False)
 
 
 def test_missing_languages_are_named() -> None:
@@ -125,7 +146,7 @@ def run_python(code: str, *arguments: str, **environment: str) -> subprocess.Pop
 MISSING = """
 from PIL import Image
 from errors import SheafError
-from nlp.reading import ocr, orientation, routing
+from nlp.reading import ocr
 engine = ocr.engine("tesseract")
 for attempt in (lambda: engine.recognise(Image.new("L", (9, 9)), ["eng"], None), engine.languages, engine.version):
     try:
@@ -143,7 +164,7 @@ def test_without_tesseract_the_error_says_so(tmp_path: Path) -> None:
 READING = """
 import sys
 from PIL import Image
-from nlp.reading import ocr, orientation, routing
+from nlp.reading import ocr
 ocr.engine("tesseract_command").recognise(Image.open(sys.argv[1]), ["eng"], None)
 """
 

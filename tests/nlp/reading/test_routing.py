@@ -7,16 +7,24 @@ from collections.abc import Sequence
 import pytest
 from PIL import Image, ImageFilter
 
-from nlp.reading import rapid, routing
+from nlp.reading import ocr, rapid, routing
 from nlp.reading.ink import Doubt
-from nlp.reading.layout import Token
-from nlp.reading.routing import EXACT, QUICK, Recognised, looks_hard, recognise, went_badly
+from nlp.reading.layout import Sides, Token
+from nlp.reading.routing import (
+    EXACT,
+    QUICK,
+    Recognised,
+    is_doubtful,
+    left_out_much,
+    looks_hard,
+    recognise,
+    still_doubtful,
+)
 from tests.nlp.reading.test_ocr import run_python, written
 
 pytestmark = pytest.mark.usefixtures("tesseract")
 
 LINES = [f"{number} The quick brown fox jumps over the lazy dog" for number in range(10, 22)]
-NOTHING = Doubt((), 0.0, 20.0)
 
 
 def page(lines: Sequence[str] = LINES) -> Image.Image:
@@ -55,19 +63,34 @@ def test_a_page_of_which_much_is_left_out_goes_to_the_exact_engine() -> None:
     assert text(read) == LINES
 
 
-def token(confidence: float) -> Token:
-    return Token("word", 0, 0, 40, 20, confidence)
+def token(confidence: float, text: str = "word") -> Token:
+    return Token(text, 0, 0, 40, 20, confidence)
 
 
-@pytest.mark.parametrize(("doubtful", "why"), [(3, ""), (4, "Tesseract doubted 40% of the words")])
-def test_a_page_with_many_doubtful_words_goes_to_the_exact_engine(doubtful: int, why: str) -> None:
-    tokens = [token(0.5)] * doubtful + [token(0.95)] * (10 - doubtful)
-    assert went_badly(tokens, NOTHING) == why
+@pytest.mark.parametrize(("doubtful", "why"), [(3, ""), (4, "40% of the words stayed doubtful")])
+def test_a_page_whose_words_stay_doubtful_goes_to_the_exact_engine(doubtful: int, why: str) -> None:
+    words = [token(0.5)] * doubtful + [token(0.95)] * (10 - doubtful)
+    assert still_doubtful(words) == why
+    assert still_doubtful([]) == ""
 
 
 @pytest.mark.parametrize(("uncovered", "why"), [(0.05, ""), (0.08, "Tesseract left out 8% of the letters")])
 def test_letters_without_words_count_against_the_quick_engine(uncovered: float, why: str) -> None:
-    assert went_badly([token(0.95)], Doubt((), uncovered, 20.0)) == why
+    assert left_out_much(Doubt((), uncovered, 20.0)) == why
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "doubtful"),
+    [
+        ("word", 0.89, True),
+        ("word", 0.91, False),
+        ("€1,000.50", 0.91, False),
+        ("w®rd", 0.91, True),
+        ("w®rd", 0.96, False),
+    ],
+)
+def test_rare_signs_make_a_word_doubtful_sooner(text: str, confidence: float, doubtful: bool) -> None:
+    assert is_doubtful(token(confidence, text)) == doubtful
 
 
 def test_a_few_doubtful_words_get_a_second_opinion() -> None:
@@ -86,6 +109,37 @@ def test_a_second_opinion_that_is_no_surer_changes_nothing() -> None:
     sure = [Token("Fox", 250, 350, 400, 420, 0.999)]
     again = routing.second_opinion(Image.new("L", (2480, 3508), 255), sure, Doubt(((240, 340, 410, 430),), 0.0, 40.0))
     assert again == sure
+
+
+class Reader:
+    """Reads each line as the same word."""
+
+    def __init__(self, confidence: float) -> None:
+        self.confidence = confidence
+
+    def read_lines(self, image: Image.Image, lines: Sequence[Sides]) -> list[list[Token]]:
+        return [[Token("fox", *sides, self.confidence)] for sides in lines]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        (None, 0.95, ["fox"]),  # Tesseract saw nothing there
+        (None, 0.85, []),
+        (0.3, 0.6, ["fox"]),
+        (0.6, 0.55, ["Fox"]),
+        (0.3, 0.4, []),  # no writing
+    ],
+)
+def test_what_is_kept_of_two_readings(
+    monkeypatch: pytest.MonkeyPatch, before: float | None, after: float, kept: list[str]
+) -> None:
+    monkeypatch.setattr(ocr, "engine", lambda _: Reader(after))
+    monkeypatch.setattr(ocr, "LineReader", Reader)
+    words = [] if before is None else [Token("Fox", 250, 350, 400, 420, before)]
+    open_ = Doubt(((240, 340, 410, 430),), 0.0, 40.0)
+    again = routing.second_opinion(Image.new("L", (2480, 3508), 255), words, open_)
+    assert [word.text for word in again] == kept
 
 
 def test_an_engine_may_be_asked_for() -> None:
