@@ -40,8 +40,8 @@ _PAGE, _ANYTHING = (1280, 1.6), (960, 1.8)
 _LEAST_SCORE = 0.5
 #: With more letters than one in two columns the recogniser cannot tell double letters from single ones: "will" becomes
 #: "wil". Such lines are read again, wider. On 8 clean pages of the tune part .979 became .995, with 29 % of the lines
-#: read again; receipts, forms and pages have few such lines and stay as they are. Lines that others found have more room
-#: around them, and seem denser: .6 gives the same F1 there for a sixth less time.
+#: read again; receipts, forms and pages have few such lines and stay as they are. Lines that others found have more
+#: room around them and seem denser: .6 gives the same F1 there for a sixth less time.
 _DENSE, _DENSE_STRETCH, _WIDER = 0.5, 0.6, 1.3
 #: Of the logistic curve from the product of the letters' probabilities to the share of words that were right.
 _SLOPE, _OFFSET = 0.575, 0.57

@@ -26,7 +26,7 @@ def placed(image: Image.Image, confidence: float) -> list[Token]:
 
 def test_letters_under_sure_words_leave_no_doubt() -> None:
     page = written(lines=LINES)
-    open_ = doubt(page, placed(page, 0.95), is_doubtful)
+    open_ = doubt(page, placed(page, 0.97), is_doubtful)
     assert open_.stretches == ()
     assert open_.uncovered == 0
 
@@ -34,7 +34,7 @@ def test_letters_under_sure_words_leave_no_doubt() -> None:
 @pytest.mark.parametrize("ink", [0, 170])
 def test_letters_without_a_word_are_found_black_and_grey(ink: int) -> None:
     page = written(lines=LINES).point(lambda value: value if value > 200 else ink)
-    first, _ = placed(page, 0.95)
+    first, _ = placed(page, 0.97)
     open_ = doubt(page, [first], is_doubtful)
     assert open_.uncovered == pytest.approx(19 / 35, abs=0.1)  # the letters of the second line among all
     assert open_.stretches
@@ -43,7 +43,7 @@ def test_letters_without_a_word_are_found_black_and_grey(ink: int) -> None:
 
 def test_a_doubtful_word_is_a_stretch_although_its_letters_are_covered() -> None:
     page = written(lines=LINES)
-    first, second = placed(page, 0.95)
+    first, second = placed(page, 0.97)
     open_ = doubt(page, [first, second._replace(confidence=0.5)], is_doubtful)
     assert open_.uncovered == 0
     ((left, top, right, bottom),) = open_.stretches
@@ -55,7 +55,7 @@ def test_rules_and_shades_are_no_letters() -> None:
     pen = ImageDraw.Draw(page)
     pen.rectangle((100, 1000, 1500, 1400), fill=210, outline=0, width=4)
     pen.line((100, 1500, 1500, 1500), fill=0, width=3)
-    assert doubt(page, placed(page, 0.95), is_doubtful).uncovered == 0
+    assert doubt(page, placed(page, 0.97), is_doubtful).uncovered == 0
 
 
 def test_an_empty_page_leaves_no_doubt() -> None:
