@@ -163,11 +163,11 @@ def _desk(api: ApiClient, document: Document) -> None:
                     _next(api, state)
             except Away:  # what is there stays, and what is decided is kept
                 away = True
-        now = state.ledger.document
-        if (now.status, now.deleted_at) != (document.status, document.deleted_at):
-            st.rerun()
         marks = marking.ranges_in(address.text("mark"))
         desk(seen.data(state, session.picture, me, marks, away), partial(_take, api, document.id))
+        now = state.ledger.document
+        if (now.status, now.deleted_at) != (document.status, document.deleted_at):
+            st.rerun()  # after the desk is drawn: a run without it would take it from the page, and with it its state
 
 
 def _take(api: ApiClient, document_id: str, sent: dict) -> None:
