@@ -73,7 +73,7 @@ def evaluate(
             return _UNREAD
         return result
 
-    pages = in_children(work, rows, workers=workers, warm=_warm)
+    pages = in_children(work, rows, workers=workers, warm=warm)
     matched = said = true = 0
     judged: list[tuple[float, bool]] = []
     for row, result in zip(rows, pages, strict=True):
@@ -100,7 +100,7 @@ def _ratio(part: float, whole: float) -> float:
     return round(part / whole, 4) if whole else 0.0
 
 
-def _warm() -> None:
+def warm() -> None:
     """Run in each child first, so that loading and asking what is installed count for no page."""
     blank = Image.new("L", (640, 480), "white")
     for name in (QUICK, EXACT):

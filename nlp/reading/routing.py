@@ -1,7 +1,7 @@
 """Which engine reads a picture: the quick one, the exact one, or the quick one with the exact one's second opinion.
 
-The thresholds were chosen on the tune parts of labelled pages; docs/figures.md has what they give. Placing the words on
-the page is left to `scans`.
+The thresholds were chosen on the tune parts of labelled pages; docs/reading.md draws what they give. Placing the words
+on the page is left to `scans`.
 """
 
 from __future__ import annotations
@@ -115,8 +115,12 @@ def left_out_much(open_: Doubt) -> str:
 
 def still_doubtful(words: Sequence[Token]) -> str:
     """Why the words of both engines are not worth keeping; empty if they are."""
-    doubtful = fmean(word.confidence < SURE for word in words) if words else 0.0
+    doubtful = share_of_doubtful(words)
     return f"{doubtful:.0%} of the words stayed doubtful" if doubtful > MANY_DOUBTFUL else ""
+
+
+def share_of_doubtful(words: Sequence[Token]) -> float:
+    return fmean(word.confidence < SURE for word in words) if words else 0.0
 
 
 def second_opinion(grey: Image.Image, tokens: Sequence[Token], open_: Doubt) -> list[Token]:

@@ -23,6 +23,7 @@ import matplotlib as mpl
 from matplotlib import pyplot
 from PIL import Image
 
+from evaluation.ocr import warm
 from nlp.reading import ocr, routing
 from nlp.reading.ink import doubt
 from nlp.reading.layout import Token, tokens_of
@@ -74,7 +75,6 @@ class Tried:
 def tried(kind: str, row: dict[str, Any]) -> Tried:
     grey = Image.open(row["image"]).convert("L")
     dpi = ocr.page_dpi(grey.size)
-    warm()
 
     def reading(read: Callable[[], Sequence[Token]]) -> tuple[Reading, Sequence[Token]]:
         started = time.process_time()
@@ -84,25 +84,16 @@ def tried(kind: str, row: dict[str, Any]) -> Tried:
 
     exact, _ = reading(lambda: tokens_of(ocr.engine(routing.EXACT).recognise(grey, ("eng",), dpi)))
     quick, words = reading(lambda: tokens_of(ocr.engine(routing.QUICK).recognise(grey, ("eng",), dpi)))
-    opinions, doubtful = {NO_OPINION: quick}, {NO_OPINION: share_of_doubtful(words)}
+    opinions, doubtful = {NO_OPINION: quick}, {NO_OPINION: routing.share_of_doubtful(words)}
     for sure in SURE:
         second, left = reading(partial(opinion, grey, words, sure))
         opinions[sure] = Reading(second.tally, quick.seconds + second.seconds)
-        doubtful[sure] = share_of_doubtful(left)
+        doubtful[sure] = routing.share_of_doubtful(left)
     return Tried(kind, dpi, exact, opinions, doubtful, doubt(grey, words, routing.is_doubtful).uncovered)
 
 
 def opinion(grey: Image.Image, words: Sequence[Token], sure: float) -> list[Token]:
     return routing.second_opinion(grey, words, doubt(grey, words, partial(routing.is_doubtful, sure=sure)))
-
-
-def share_of_doubtful(words: Sequence[Token]) -> float:
-    return fmean(word.confidence < routing.SURE for word in words) if words else 0.0
-
-
-def warm() -> None:
-    for name in (routing.QUICK, routing.EXACT):
-        ocr.engine(name).recognise(Image.new("L", (640, 480), "white"), ("eng",), None)
 
 
 def tune_pages(data: Path, scratch: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -161,7 +152,7 @@ def table(pages: Sequence[Tried]) -> Iterator[str]:
 
 
 def main(data: Path) -> None:
-    with tempfile.TemporaryDirectory() as scratch, ProcessPoolExecutor(os.cpu_count()) as children:
+    with tempfile.TemporaryDirectory() as scratch, ProcessPoolExecutor(os.cpu_count(), initializer=warm) as children:
         kinds, rows = zip(*tune_pages(data, Path(scratch)), strict=True)
         pages = list(children.map(tried, kinds, rows))
     draw(pages, TARGET)

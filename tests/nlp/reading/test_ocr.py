@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from nlp.facts import Page
 from nlp.reading import ocr, routing, scans
-from nlp.reading.layout import Block, Token
+from nlp.reading.layout import Block, Token, tokens_of
 from nlp.reading.options import ReadingOptions
 from nlp.reading.orientation import orientation
 from tests.conftest import ROOT
@@ -34,10 +34,6 @@ def written(size: tuple[int, int] = (1600, 2000), letters: int = 48, lines: Sequ
     return image
 
 
-def words_of(blocks: list[Block]) -> list[Token]:
-    return [token for block in blocks for line in block for token in line]
-
-
 @pytest.mark.parametrize(("name", "near"), [("tesseract", 4), ("tesseract_command", 4), ("rapidocr", 16)])
 @pytest.mark.parametrize(("size", "letters"), [((1600, 2000), 48), ((600, 800), 16)])
 def test_words_have_boxes_around_their_ink(name: str, near: int, size: tuple[int, int], letters: int) -> None:
@@ -46,7 +42,7 @@ def test_words_have_boxes_around_their_ink(name: str, near: int, size: tuple[int
     PP-OCR marks lines with a margin, and of a letter only the column in which it was seen.
     """
     image = written(size, letters)
-    tokens = words_of(ocr.engine(name).recognise(image, ["eng"], None))
+    tokens = tokens_of(ocr.engine(name).recognise(image, ["eng"], None))
     assert " ".join(token.text for token in tokens) == " ".join(LINES)
     left, top, right, bottom = image.point(lambda value: 255 - value).getbbox() or (0, 0, 0, 0)
     assert min(token.left for token in tokens) == pytest.approx(left, abs=near)
@@ -129,7 +125,7 @@ class Parrot:
 def test_an_engine_is_one_file_and_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ocr.ENGINES, "parrot", f"{__name__}:Parrot")
     read = routing.recognise(Image.new("L", (40, 30)), ["eng"], None, "parrot")
-    assert words_of(read.blocks)[0].text == "polly"
+    assert tokens_of(read.blocks)[0].text == "polly"
 
 
 def run_python(code: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
