@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from cli.host import web_page
 from tests.backend import settings_for
@@ -32,6 +32,12 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+def heard(page: Page) -> Page:
+    """The page, once it listens to keys: its script comes after what is first seen, and a key before it is lost."""
+    page.locator("html[data-sheaf-keys=heard]").wait_for(state="attached")
+    return page
 
 
 # Not for the whole session: while Playwright runs, nothing else in this thread can start an event loop.

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.backend import send
-from tests.browser import PATIENCE
+from tests.browser import PATIENCE, heard
 from tests.journeys.process import Backend
 from tests.papers import invoice
 from tests.servers import free_port
@@ -79,7 +79,7 @@ def test_from_a_dropped_file_to_its_place(page: Page, address: str, backend: Bac
     expect(page.get_by_role("heading", name="Post of Monday")).to_be_visible()
     expect(row).to_contain_text("Ready")
 
-    page.keyboard.press("/")
+    heard(page).keyboard.press("/")
     search = page.get_by_label("Search all documents")
     expect(search).to_be_focused()
     search.fill("boxes of printing paper")
@@ -144,7 +144,7 @@ def test_who_i_am_is_kept_and_keys_walk_the_documents(page: Page, address: str, 
     page.goto(f"{address}/documents")
     expect(page.get_by_role("button", name="Zoë Ward")).to_be_visible()
     expect(page.locator("li").filter(has_text="walked-")).to_have_count(3)
-    page.keyboard.press("?")
+    heard(page).keyboard.press("?")
     keys = page.get_by_role("dialog")
     expect(keys).to_contain_text("walk")
     page.keyboard.press("Escape")
@@ -176,7 +176,7 @@ def test_the_way_back_leads_to_the_list_as_it_was(page: Page, address: str, back
         link.click()
         expect(page.locator("section.desk .row").first).to_be_visible()
         expect(page).to_have_url(f"{address}/document?id={ids[0]}")
-        page.keyboard.press("/")
+        heard(page).keyboard.press("/")
         page.keyboard.press("Escape")
         expect(page.locator("section.desk")).to_be_visible()
         leave()

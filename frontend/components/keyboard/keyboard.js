@@ -32,11 +32,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", onEscape, true);
-  parentElement.release = () => {
+  document.documentElement.dataset.sheafKeys = "heard"; // from here on no key is lost
+  // Its own listeners only: what a former call returned may be called after the next one has begun to listen.
+  const release = () => {
     document.removeEventListener("keydown", onKey);
     document.removeEventListener("keydown", onEscape, true);
   };
-  return () => parentElement.release();
+  parentElement.release = release;
+  return release;
 }
 
 /** Milliseconds from one half of a change of place to the other, on a busy machine. */
