@@ -32,10 +32,12 @@ _TUNED = {
     "EngineConfig.onnxruntime.inter_op_num_threads": 1,
     "EngineConfig.onnxruntime.enable_cpu_mem_arena": True,
 }
-#: The longer side to which a picture is shrunk before lines are looked for, and the room left around one. Whole pages
-#: have small letters: with the first pair instead of the second word F1 on the tune parts was .996 for .989 on clean
-#: pages, .937 for .934 on forms, .981 for .983 on 6 pages. Receipts want the second: .951 for .949.
-_PAGE, _ANYTHING = (1280, 1.6), (960, 1.8)
+#: Lines of a page, or of a part of one, are looked for at this resolution, and of anything else with so many pixels on
+#: the longer side; beside them the room left around a line. Whole pages have small letters: with 1280 pixels and the
+#: first room instead of the second pair word F1 on the tune parts was .996 for .989 on clean pages, .937 for .934 on
+#: forms, .981 for .983 on 6 pages. Receipts want the second: .951 for .949.
+_PAGE_DPI, _PAGE_ROOM = 113, 1.6
+_ANY_SIDE, _ANY_ROOM = 960, 1.8
 #: Lines that the recogniser itself doubts more than this are rather pictures than writing.
 _LEAST_SCORE = 0.5
 #: With more letters than one in two columns the recogniser cannot tell double letters from single ones: "will" becomes
@@ -66,7 +68,9 @@ class Rapid:
     def recognise(self, image: Image.Image, languages: Sequence[str], dpi: int | None) -> list[Block]:
         engine, pixels = _engine(), _pixels(image)
         detector = engine.text_det
-        detector.limit_side_len, detector.postprocess_op.unclip_ratio = _ANYTHING if dpi is None else _PAGE
+        side = _ANY_SIDE if dpi is None else round(max(image.size) * min(1.0, _PAGE_DPI / dpi))
+        detector.limit_side_len = side
+        detector.postprocess_op.unclip_ratio = _ANY_ROOM if dpi is None else _PAGE_ROOM
         found = detector(pixels)
         if found.boxes is None:
             return []

@@ -68,7 +68,7 @@ def recognise(grey: Image.Image, languages: Sequence[str], dpi: int | None, engi
         return read_by(EXACT, why)
     if not open_.stretches:
         return quick
-    words = second_opinion(grey, words, open_)
+    words = second_opinion(grey, words, open_, dpi)
     if why := still_doubtful(words):
         return read_by(EXACT, why)
     again = f"doubtful places read again: {len(open_.stretches)}"
@@ -123,13 +123,13 @@ def share_of_doubtful(words: Sequence[Token]) -> float:
     return fmean(word.confidence < SURE for word in words) if words else 0.0
 
 
-def second_opinion(grey: Image.Image, tokens: Sequence[Token], open_: Doubt) -> list[Token]:
+def second_opinion(grey: Image.Image, tokens: Sequence[Token], open_: Doubt, dpi: int | None) -> list[Token]:
     """The words with those that were doubtful or left out as the exact engine reads them, where it is surer.
 
     What both doubt much is no writing, and is dropped.
     """
     words = list(tokens)
-    for sides, line in _read_again(grey, open_):
+    for sides, line in _read_again(grey, open_, dpi):
         before = [word for word in words if _is_in(word, sides)]
         kept = [word for word in words if word not in before]
         line = [word for word in line if not any(_is_in(word, _sides(other)) for other in kept)]
@@ -139,7 +139,7 @@ def second_opinion(grey: Image.Image, tokens: Sequence[Token], open_: Doubt) -> 
     return [word for word in words if word.confidence >= _GUESS]
 
 
-def _read_again(grey: Image.Image, open_: Doubt) -> Iterator[tuple[Sides, list[Token]]]:
+def _read_again(grey: Image.Image, open_: Doubt, dpi: int | None) -> Iterator[tuple[Sides, list[Token]]]:
     reader = ocr.engine(EXACT)
     assert isinstance(reader, ocr.LineReader)
     low = [sides for sides in open_.stretches if sides[3] - sides[1] <= _HIGHEST * open_.letter]
@@ -148,7 +148,7 @@ def _read_again(grey: Image.Image, open_: Doubt) -> Iterator[tuple[Sides, list[T
     )
     for sides in set(open_.stretches) - set(low):
         left, top, right, bottom = _with_room(sides, open_.letter, grey.size)
-        found = tokens_of(reader.recognise(grey.crop((left, top, right, bottom)), (), None))
+        found = tokens_of(reader.recognise(grey.crop((left, top, right, bottom)), (), dpi))
         yield (
             sides,
             [

@@ -86,14 +86,14 @@ def tried(kind: str, row: dict[str, Any]) -> Tried:
     quick, words = reading(lambda: tokens_of(ocr.engine(routing.QUICK).recognise(grey, ("eng",), dpi)))
     opinions, doubtful = {NO_OPINION: quick}, {NO_OPINION: routing.share_of_doubtful(words)}
     for sure in SURE:
-        second, left = reading(partial(opinion, grey, words, sure))
+        second, left = reading(partial(opinion, grey, words, sure, dpi))
         opinions[sure] = Reading(second.tally, quick.seconds + second.seconds)
         doubtful[sure] = routing.share_of_doubtful(left)
     return Tried(kind, dpi, exact, opinions, doubtful, doubt(grey, words, routing.is_doubtful).uncovered)
 
 
-def opinion(grey: Image.Image, words: Sequence[Token], sure: float) -> list[Token]:
-    return routing.second_opinion(grey, words, doubt(grey, words, partial(routing.is_doubtful, sure=sure)))
+def opinion(grey: Image.Image, words: Sequence[Token], sure: float, dpi: int | None) -> list[Token]:
+    return routing.second_opinion(grey, words, doubt(grey, words, partial(routing.is_doubtful, sure=sure)), dpi)
 
 
 def tune_pages(data: Path, scratch: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -97,8 +97,9 @@ def index(rows: Iterable[dict[str, Any]], into: Path) -> Path:
 
 
 def bundled(images: Sequence[str], target: Path) -> Path:
-    """The pictures as pages of a PDF, their data untouched."""
-    target.write_bytes(img2pdf.convert(list(images)))
+    """The pictures as pages of a PDF of the size they were drawn from, their data untouched."""
+    layout = img2pdf.get_fixed_dpi_layout_fun((DPI, DPI))
+    target.write_bytes(img2pdf.convert(list(images), layout_fun=layout))
     return target
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import img2pdf
 import numpy as np
 import pikepdf
+import psutil
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image
@@ -15,6 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from errors import SheafError
 from nlp.facts import Word
+from nlp.reading import pictures
 from nlp.reading.options import ReadingOptions
 from nlp.reading.pages import PageReading, read_page
 from tests.nlp.reading.test_ocr import written
@@ -249,6 +252,25 @@ def test_a_document_is_opened_once_and_again_when_it_changes(tmp_path: Path, mon
     (tmp_path / "b.pdf").replace(path)
     assert read_page(path, PDF, 2, OPTIONS).page.text == "due"
     assert len(opened) == 2
+
+
+def test_the_pictures_of_a_long_scan_do_not_stay_in_memory(tmp_path: Path) -> None:
+    """pdfium keeps what it has drawn as long as the document is open; 150 such pages are 150 MB."""
+    noise = np.random.default_rng(1).integers(0, 255, (1000, 1000), dtype=np.uint8)
+    Image.fromarray(noise).save(tmp_path / "a.png")
+    path = tmp_path / "a.pdf"
+    path.write_bytes(img2pdf.convert([str(tmp_path / "a.png")] * 150))
+
+    def drawn(number: int) -> None:
+        with pictures.pdf_page(path, number) as page:
+            pictures.render(page, 20, 1)
+
+    for number in range(1, 51):
+        drawn(number)
+    before = psutil.Process().memory_info().rss
+    for number in range(51, 151):
+        drawn(number)
+    assert psutil.Process().memory_info().rss - before < 40 * 2**20
 
 
 REAL = [("robustness/ocrmypdf/cardinal.pdf", 2, 270), ("robustness/docling/ocr/ocr_test_rotated_180.pdf", 1, 180)]

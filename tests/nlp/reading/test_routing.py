@@ -107,7 +107,8 @@ def test_a_few_doubtful_words_get_a_second_opinion() -> None:
 
 def test_a_second_opinion_that_is_no_surer_changes_nothing() -> None:
     sure = [Token("Fox", 250, 350, 400, 420, 0.999)]
-    again = routing.second_opinion(Image.new("L", (2480, 3508), 255), sure, Doubt(((240, 340, 410, 430),), 0.0, 40.0))
+    open_ = Doubt(((240, 340, 410, 430),), 0.0, 40.0)
+    again = routing.second_opinion(Image.new("L", (2480, 3508), 255), sure, open_, 300)
     assert again == sure
 
 
@@ -138,7 +139,7 @@ def test_what_is_kept_of_two_readings(
     monkeypatch.setattr(ocr, "LineReader", Reader)
     words = [] if before is None else [Token("Fox", 250, 350, 400, 420, before)]
     open_ = Doubt(((240, 340, 410, 430),), 0.0, 40.0)
-    again = routing.second_opinion(Image.new("L", (2480, 3508), 255), words, open_)
+    again = routing.second_opinion(Image.new("L", (2480, 3508), 255), words, open_, 300)
     assert [word.text for word in again] == kept
 
 
