@@ -27,8 +27,8 @@ _SIDEWAYS = 0.5
 _WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 
 
-#: pdfium keeps the data of all pictures that it has drawn, 5 MB a scanned page: opened anew after so many pages, a bundle
-#: of 600 takes no more memory than one of 20.
+#: pdfium keeps the data of all pictures that it has drawn, 5 MB a scanned page: opened anew after so many pages, a
+#: bundle of 600 takes no more memory than one of 20.
 _PAGES_AT_A_TIME = 20
 
 

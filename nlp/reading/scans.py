@@ -59,7 +59,9 @@ def read_scan(page: Page, picture: Image.Image, dpi: int | None, options: Readin
 
 
 def _how(recognised: Recognised, turn: int, fall: float, confidence: float) -> str:
-    """For a person: "Tesseract + PP-OCR (doubtful places read again: 7), turned 90°, deskewed 1.8°, confidence 0.93"."""
+    """For a person: "Tesseract + PP-OCR (doubtful places read again: 7), turned 90°, deskewed 1.8°, confidence 0.93".
+
+    What did not happen is left out."""
     if not recognised.engines:
         return ""
     engines = " + ".join(ocr.engine(name).title for name in recognised.engines)
@@ -91,7 +93,9 @@ def _upright(picture: Image.Image, dpi: int | None, options: ReadingOptions) -> 
         def placed(token: Token) -> Token:
             return _turned_back(_tilted_back(token, fall, level.size, upright.size), turn, grey.size)
 
-        return replace(read, blocks=[[[placed(token) for token in line] for line in block] for block in read.blocks]), fall
+        return replace(
+            read, blocks=[[[placed(token) for token in line] for line in block] for block in read.blocks]
+        ), fall
 
     def confidence(read: tuple[Recognised, float]) -> float:
         return mean_confidence(tokens_of(read[0].blocks))

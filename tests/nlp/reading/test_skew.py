@@ -53,7 +53,10 @@ def test_a_crooked_page_is_read_level_and_boxed_as_it_lies(tmp_path: Path, degre
     assert_ink_under(page.words, shown(reading))
     firsts = [word.box for word in page.words if word.text == "The"]
     lasts = [word.box for word in page.words if word.text == "dog"]
-    falls = [np.degrees(np.arctan2((b.top - a.top) * 2000, (b.left - a.left) * 1600)) for a, b in zip(firsts, lasts)]
+    falls = [
+        np.degrees(np.arctan2((last.top - first.top) * 2000, (last.left - first.left) * 1600))
+        for first, last in zip(firsts, lasts, strict=True)
+    ]
     expected = degrees if turn == 0 else degrees - 180
     assert [(fall - expected + 180) % 360 - 180 for fall in falls] == pytest.approx([0.0] * len(LINES), abs=1.0)
 
