@@ -47,7 +47,8 @@ def doubt(grey: Image.Image, tokens: Sequence[Token], is_doubtful: Callable[[Tok
     """What the words found on `grey` (mode L) leave open."""
     doubtful = [token for token in tokens if is_doubtful(token)]
     sure = [token for token in tokens if not is_doubtful(token)]
-    small = cv2.resize(np.asarray(grey), None, fx=_SCALE, fy=_SCALE, interpolation=cv2.INTER_AREA)
+    size = max(1, int(grey.width * _SCALE)), max(1, int(grey.height * _SCALE))
+    small = cv2.resize(np.asarray(grey), size, interpolation=cv2.INTER_AREA)
     heights = [token.height * _OF_WORD for token in sure if len(token.text) > 1]
     letter = _SCALE * (median(heights) if heights else grey.height * _OF_PAGE)
     letters = _letters(small, letter)

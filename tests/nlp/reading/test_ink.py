@@ -61,3 +61,7 @@ def test_rules_and_shades_are_no_letters() -> None:
 def test_an_empty_page_leaves_no_doubt() -> None:
     open_ = doubt(Image.new("L", (800, 1000), 255), [], is_doubtful)
     assert (open_.stretches, open_.uncovered) == ((), 0)
+
+
+def test_a_picture_one_pixel_wide_has_no_letters() -> None:
+    assert doubt(Image.new("L", (1, 3000), 255), [], is_doubtful).stretches == ()

@@ -22,7 +22,14 @@ def fallen(degrees: float, size: tuple[int, int] = (1600, 2000)) -> Image.Image:
     return written(size, 40, LINES).rotate(-degrees, Image.Resampling.BICUBIC, fillcolor=255)
 
 
-@pytest.mark.parametrize("degrees", [-5.0, -2.3, -0.4, 0.0, 0.7, 1.8, 4.0])
+def stained() -> Image.Image:
+    """White but for one spot."""
+    picture = Image.new("L", (800, 1000), 255)
+    picture.paste(0, (300, 700, 303, 703))
+    return picture
+
+
+@pytest.mark.parametrize("degrees", [-5.0, -2.3, 0.0, 1.8, 4.0])
 @pytest.mark.parametrize("size", [(1600, 2000), (2000, 1600)])
 def test_how_crooked_a_page_is(degrees: float, size: tuple[int, int]) -> None:
     assert skew(fallen(degrees, size)) == pytest.approx(degrees, abs=0.25)
@@ -33,9 +40,12 @@ def test_how_crooked_a_page_is(degrees: float, size: tuple[int, int]) -> None:
     [
         Image.new("L", (800, 1000), 255),
         Image.new("L", (1, 1), 0),
+        Image.new("L", (2, 9000), 0),
         Image.fromarray(np.tile(np.linspace(0, 255, 900, dtype=np.uint8), (700, 1))),
+        Image.fromarray(np.random.default_rng(5).integers(0, 255, (900, 700), dtype=np.uint8)),
+        stained(),
     ],
-    ids=["blank", "dot", "shade"],
+    ids=["blank", "dot", "thread", "shade", "noise", "stain"],
 )
 def test_what_has_no_lines_is_not_crooked(picture: Image.Image) -> None:
     assert skew(picture) == 0.0
