@@ -25,7 +25,7 @@ _DARKER, _AROUND = 20, 31
 
 
 def skew(grey: Image.Image) -> float:
-    """Degrees by which the lines of `grey` (mode L) fall to the right, negative if they rise; 0 if that is not plain."""
+    """Degrees by which the lines of `grey` (mode L) fall to the right, negative if they rise; 0 if it is not plain."""
     factor = min(1.0, _LOOKED_AT / max(grey.size))
     size = max(1, round(grey.width * factor)), max(1, round(grey.height * factor))
     small = cv2.resize(np.asarray(grey), size, interpolation=cv2.INTER_AREA)
