@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pikepdf
 import pytest
+from sqlalchemy import update
 
-from storage.tables import Document
+from storage.database import now
+from storage.tables import Document, Step
 from tests.backend import sent_and_ready
 from tests.conftest import absent
 from tests.papers import pdf, picture
@@ -65,10 +68,16 @@ def test_what_is_protected_keeps_its_protection(client: httpx.Client) -> None:
 def test_there_is_no_copy_before_the_pages_are_read(client: httpx.Client, work: Work) -> None:
     document = sent_and_ready(client, pdf(["Read again"]))
     address = f"{V1}/documents/{document['id']}/searchable.pdf"
-    with work.stores.database.write() as session:
-        session.get_one(Document, document["id"]).status = "reading"
+    _set_status(work, document["id"], "reading", step="running")
     assert client.get(address).json()["code"] == "not_possible_now"
-    with work.stores.database.write() as session:
-        session.get_one(Document, document["id"]).status = "ready"
+    _set_status(work, document["id"], "ready", step="done")
     assert client.get(address).status_code == 200
     assert client.get(f"{V1}/documents/nobody/searchable.pdf").json()["code"] == "not_found"
+
+
+def _set_status(work: Work, document_id: str, status: str, step: str) -> None:
+    """With a step to match: the sweeper takes a document that is being read and has no open step to its end."""
+    with work.stores.database.write() as session:
+        session.get_one(Document, document_id).status = status
+        hour = now() + timedelta(hours=1)
+        session.execute(update(Step).where(Step.document_id == document_id).values(status=step, lease_until=hour))
