@@ -74,7 +74,9 @@ class Settings(BaseSettings):
     sheaf_pages_per_step: int = Field(4, ge=1, description="Pages one read step covers")
 
     # Models.
-    sheaf_entity_model: str = Field("", description="Folder of a spaCy pipeline; empty: the one in nlp/models")
+    sheaf_entity_model: str = Field(
+        "", description="Folder of a model made by `make train`; empty: the one in nlp/models"
+    )
     sheaf_embedding_model: str = Field(
         "", description="sentence-transformers folder; empty: the packaged all-MiniLM-L6-v2"
     )

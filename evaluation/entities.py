@@ -15,7 +15,8 @@ from nlp.understanding.entities import find_entities, load
 
 
 def evaluate(path: Path, part: str = "score", model: Path | None = None) -> dict[str, Any]:
-    """F1, precision, recall, by_label and words_per_second of a *.conll or *.conll.gz, or of all of them in a folder.
+    """F1, precision, recall, calibration_error, reliability, by_label and words_per_second of a *.conll or
+    *.conll.gz, or of all of them in a folder.
 
     The sets have no parts, so `part` is accepted for the sake of the other tasks and changes nothing. Of a folder,
     counts are summed and `by_set` gives the figures of each file by its path below. Raises SheafError not_found when
@@ -38,7 +39,9 @@ def _finder(model: Path | None) -> Callable[[Sequence[str]], Iterator[Iterable[F
         for number, text in enumerate(texts, 1):
             page = Page(number, 1.0, 1.0, text, (), "labelled set", "evaluation", 1.0)
             yield [
-                (span.start, span.end, entity.label) for entity in find_entities(page, model) for span in entity.spans
+                (span.start, span.end, entity.label, entity.confidence)
+                for entity in find_entities(page, model)
+                for span in entity.spans
             ]
 
     return find

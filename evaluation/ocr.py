@@ -25,9 +25,9 @@ from nlp.reading.options import ReadingOptions
 from nlp.reading.pages import read_page
 from nlp.reading.routing import EXACT, QUICK
 from nlp.reading.sniffing import sniff
+from nlp.training.scoring import calibration_error
 
 AS_SHIPPED = ReadingOptions()
-_BINS = 15
 #: A word read further from its line than this share of the page is another word that happens to be equal.
 _NEAR = 0.02
 
@@ -89,7 +89,7 @@ def evaluate(
         "word_f1": _ratio(2 * matched, said + true),
         "word_precision": _ratio(matched, said),
         "word_recall": _ratio(matched, true),
-        "calibration_error": calibration_error(judged),
+        "calibration_error": round(calibration_error(judged), 4),
         "pages": len(pages),
         "unread": len(pages) - len(seconds),
         "core_seconds_per_page": _ratio(sum(seconds), len(seconds)),
@@ -168,13 +168,3 @@ def _distance(word: GoldWord, middle: tuple[float, float]) -> float:
     aside = max(word.line.left - x, 0.0, x - word.line.right)
     above = max(word.line.top - y, 0.0, y - word.line.bottom)
     return math.hypot(aside, above)
-
-
-def calibration_error(judged: Sequence[tuple[float, bool]], bins: int = _BINS) -> float:
-    """Mean distance between confidence and share of right words, over bins of equally many words."""
-    ordered = sorted(judged)
-    error = 0.0
-    for number in range(bins):
-        part = ordered[len(ordered) * number // bins : len(ordered) * (number + 1) // bins]
-        error += abs(sum(confidence - right for confidence, right in part))
-    return _ratio(error, len(ordered))

@@ -14,12 +14,17 @@ LABELS = {
     "LOCATION": "Place",
     "DATE": "Date",
     "MONEY": "Amount",
+    "PERCENT": "Share",
     "EMAIL": "E-mail",
     "PHONE": "Phone",
     "URL": "Web address",
     "IBAN": "IBAN",
     "INVOICE_NUMBER": "Invoice number",
     "TAX_ID": "Tax ID",
+    "ORDER_NUMBER": "Order number",
+    "CONTRACT_NUMBER": "Contract number",
+    "BIC": "BIC",
+    "CARD_NUMBER": "Card number",
 }
 
 WHY = {
@@ -134,6 +139,7 @@ def normal(value: dict[str, Any] | None) -> str:
         "money": " ".join(str(part) for part in (found.get("amount"), found.get("currency")) if part),
         "phone": found.get("e164"),
         "iban": found.get("iban"),
+        "card": found.get("card"),
     }.get(found.get("kind", ""))
     return str(shown or "")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -14,6 +14,7 @@ from api import present
 from api.auth import authorize
 from api.csv_files import CSV, inert_csv
 from api.dependencies import ActorDep, ReadSession, get_document
+from nlp.understanding.cards import masked
 from storage.readings import current_pages
 from storage.tables import Finding
 
@@ -28,8 +29,10 @@ def export_document(
     session: ReadSession,
     actor: ActorDep,
     format: Annotated[Literal["json", "csv"], Query()] = "json",
+    cards: Annotated[bool, Query(description="Write card numbers out")] = False,
 ) -> Response:
-    """Type, fields, entities and text with their places; CSV has a line a finding. Rejected findings are left out."""
+    """Type, fields, entities and text with their places; CSV has a line a finding. Rejected findings are left out.
+    Of card numbers only the last four digits are shown, unless they are asked for."""
     authorize(actor, "read", f"document {document_id}")
     document = get_document(session, document_id, deleted=True)
     findings = list(
@@ -40,8 +43,9 @@ def export_document(
         )
     )
     headers = {"Content-Disposition": f'attachment; filename="{document_id}.{format}"'}
+    show = str if cards else masked
     if format == "csv":
-        return Response(_csv(findings, present.models(session)), media_type=CSV, headers=headers)
+        return Response(_csv(findings, present.models(session), show), media_type=CSV, headers=headers)
     kinds = {kind: [finding for finding in findings if finding.kind == kind] for kind in ("field", "entity")}
     whole: dict[str, Any] = {
         "schema": 1,
@@ -56,16 +60,26 @@ def export_document(
         ],
         "pages": [{"number": page.number, "text": page.text} for page in current_pages(session, document_id)],
     }
-    return Response(json.dumps(whole, ensure_ascii=False), media_type="application/json", headers=headers)
+    return Response(json.dumps(_shown(whole, show), ensure_ascii=False), media_type="application/json", headers=headers)
 
 
-def _csv(findings: list[Finding], models: dict[str, str]) -> str:
+def _shown(found: Any, show: Callable[[str], str]) -> Any:
+    """The same with every text in it as `show` has it."""
+    if isinstance(found, dict):
+        return {key: _shown(value, show) for key, value in found.items()}
+    if isinstance(found, list):
+        return [_shown(value, show) for value in found]
+    return show(found) if isinstance(found, str) else found
+
+
+def _csv(findings: list[Finding], models: dict[str, str], show: Callable[[str], str]) -> str:
     rows: list[Sequence[Any]] = [COLUMNS]
     for finding in findings:
         place = finding.anchors[0] if finding.anchors else {"page": "", "boxes": []}
         rows.append((
-            finding.kind, finding.name, finding.group, finding.row, finding.text,
-            json.dumps(finding.value, ensure_ascii=False) if finding.value else "", finding.confidence, finding.origin,
-            models.get(finding.model_id or ""), finding.state, place["page"], json.dumps(place["boxes"]),
+            finding.kind, finding.name, finding.group, finding.row, show(finding.text),
+            show(json.dumps(finding.value, ensure_ascii=False)) if finding.value else "", finding.confidence,
+            finding.origin, models.get(finding.model_id or ""), finding.state, place["page"],
+            json.dumps(place["boxes"]),
         ))  # fmt: skip
     return inert_csv(rows)

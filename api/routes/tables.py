@@ -16,6 +16,7 @@ from api.csv_files import CSV, inert_csv
 from api.dependencies import ActorDep, ReadSession, get_document
 from errors import SheafError
 from nlp.facts import Table
+from nlp.understanding.cards import masked
 from storage.readings import tables_of
 from storage.tables import Page, Reading
 
@@ -37,13 +38,16 @@ def list_tables(
 def get_table_csv(
     document_id: str, number: Annotated[int, Path(ge=1)], session: ReadSession, actor: ActorDep
 ) -> Response:
-    """One table, a line a row; a cell that covers several stands in the first. Nothing in it is a formula."""
+    """One table, a line a row; a cell that covers several stands in the first. Nothing in it is a formula, and of card
+    numbers only the last four digits are shown."""
     authorize(actor, "read", f"document {document_id}")
     get_document(session, document_id, deleted=True)
     for at, (_, table) in enumerate(_tables(session, document_id), 1):
         if at == number:
             headers = {"Content-Disposition": f'attachment; filename="{document_id}-table-{number}.csv"'}
-            return Response(inert_csv(table.grid()), media_type=CSV, headers=headers)
+            return Response(
+                inert_csv([masked(cell) for cell in row] for row in table.grid()), media_type=CSV, headers=headers
+            )
     raise SheafError("not_found", thing="table", id=f"{number} in document {document_id}")
 
 

@@ -25,9 +25,11 @@ def render(meta: Mapping[str, Any]) -> str:
         licence=meta["license"],
         megabytes=meta["megabytes"],
         data="\n".join(_data_rows(corpus["sets"])),
-        invented=corpus["invented_documents"],
+        invented=run["recipe"]["invented"],
+        epochs=run["recipe"]["epochs"],
         digest=corpus["data_sha256"],
         scores="\n".join(_score_rows(meta["performance"])),
+        folds=_folds(meta["folds"]),
         seed=run["seed"],
         wall=run["wall_seconds"],
         hardware=run["hardware"],
@@ -39,17 +41,25 @@ def render(meta: Mapping[str, Any]) -> str:
 def _data_rows(sets: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     for row in sets:
         train = [row["train"].get(count, 0) for count in COUNTS]
-        held_out = [row.get(part, {}).get("words", 0) for part in ("stop", "score")]
-        yield _row(row["set"], row["licence"], *train, *held_out)
+        yield _row(row["set"], row["licence"], *train, row.get("stop", {}).get("words", 0))
 
 
 def _score_rows(performance: Mapping[str, Any]) -> Iterable[str]:
-    yield _row("set", "F1", "precision", "recall", "confidence said", "PERSON F1", "ORG F1", "LOCATION F1", "words/s")
-    yield "|---|---|---|---|---|---|---|---|---|"
+    yield _row("set", "F1", "precision", "recall", "calibration error", "PERSON F1", "ORG F1", "LOCATION F1")
+    yield "|---|---|---|---|---|---|---|---|"
     for name, figures in performance.items():
         labels = [_figure(figures["by_label"].get(label, {}).get("f1")) for label in ("PERSON", "ORG", "LOCATION")]
-        whole = [_figure(figures[key]) for key in ("f1", "precision", "recall", "confidence")]
-        yield _row(name, *whole, *labels, f"{figures['words_per_second']:,}")
+        whole = [_figure(figures[key]) for key in ("f1", "precision", "recall", "calibration_error")]
+        yield _row(name, *whole, *labels)
+
+
+def _folds(folds: Mapping[str, Any]) -> str:
+    if not folds:
+        return "Cross-validation of this version has not been run yet."
+    count = max(len(figures["f1_by_fold"]) for figures in folds.values())
+    spread = (f"{name} {', '.join(map(_figure, figures['f1_by_fold']))}" for name, figures in folds.items())
+    head = f"Cross-validation in {count} folds by document, every document scored by a model that did not see it:"
+    return "\n".join([head, "", *_score_rows(folds), "", f"F1 by fold: {'; '.join(spread)}."])
 
 
 def _figure(share: float | None) -> str:

@@ -1,7 +1,8 @@
-"""Builds the training corpus from labelled sets and invented paperwork. Which sets, and for what, sources.yaml says.
+"""Builds the training corpus from labelled sets. Which sets, and for what, sources.yaml says.
 
-Run as `python -m nlp.training.corpus OUTPUT`; see project.yml. Writes train.spacy and stop.spacy (early stopping; never
-scored), the held-out documents as *.conll to be scored, and report.json with counts, licences and a hash of the data.
+Run as `python -m nlp.training.corpus OUTPUT`; see project.yml. Writes for each set the documents to train on, to
+calibrate by (never trained on) and held out to be scored, as *.conll; names.json, names to invent paperwork of and to
+put in the place of others; and report.json with counts, licences and a hash of the data.
 """
 
 from __future__ import annotations
@@ -12,25 +13,20 @@ import os
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-import spacy
 import typer
 import yaml
-from spacy.language import Language
-from spacy.tokens import Doc, DocBin
-from spacy.util import filter_spans
 
-from nlp.training.conll import OURS, Sentence, join, read_documents
-from nlp.training.paperwork import Paperwork
+from nlp.training.conll import OURS, Sentence, read_documents
+from nlp.training.name_lists import name_lists
 
 HERE = Path(__file__).parent
 LEARNT = ("PERSON", "ORG", "LOCATION")
-STOP_SHARE = 0.06
-FEWEST_TO_STOP = 20
+HELD_SHARE = 0.06
+FEWEST_TO_HOLD = 20
 SAMPLE_SENTENCES = 10
 Documents = list[list[Sentence]]
 
@@ -44,15 +40,47 @@ class Split:
     score: Documents = field(default_factory=list)
 
 
-def build(data: Path, output: Path, seed: int = 7, sample: int = 0, paperwork: int = 900) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Documents of one set. Of what the set calls by a name in `unknown` nobody knows whether it is one of ours."""
+
+    name: str
+    documents: Documents
+    unknown: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What `build` wrote: documents to train on and to calibrate by, and names by label."""
+
+    train: tuple[Part, ...]
+    stop: tuple[Part, ...]
+    names: dict[str, list[str]]
+
+    @classmethod
+    def read(cls, folder: Path) -> Corpus:
+        sources = yaml.safe_load((HERE / "sources.yaml").read_text("utf-8"))["train"]
+
+        def parts(use: str) -> tuple[Part, ...]:
+            files = ((source, folder / f"{source['name']}.{use}.conll") for source in sources)
+            return tuple(
+                Part(source["name"], list(read_documents(file)), frozenset(source.get("unknown", ())))
+                for source, file in files
+                if file.is_file()
+            )
+
+        return cls(parts("train"), parts("stop"), json.loads((folder / "names.json").read_text("utf-8")))
+
+
+def build(data: Path, output: Path, seed: int = 7, sample: int = 0, fold: int | None = None) -> dict[str, Any]:
     """Write the corpus below `output` and return its report.
 
-    `sample` keeps ten times so many shortened documents of each set; `paperwork` is how many documents are invented.
+    `fold` holds out every fifth document, from that one on, of the sets that have folds; None holds out none, for the
+    model that is shipped. `sample` keeps ten times so many shortened documents of each set.
     """
     sources = yaml.safe_load((HERE / "sources.yaml").read_text("utf-8"))
-    nlp, dice = spacy.blank("en"), random.Random(seed)
-    bins = {"train": DocBin(), "stop": DocBin()}
-    names: dict[str, set[str]] = {label: set() for label in LEARNT}
+    dice = random.Random(seed)
+    names = name_lists(seed)
     digest, rows = hashlib.sha256(), []
     output.mkdir(parents=True, exist_ok=True)
     for source in sources["train"]:
@@ -62,53 +90,28 @@ def build(data: Path, output: Path, seed: int = 7, sample: int = 0, paperwork: i
         documents = [document for file in files for document in read_documents(file)]
         if sample:
             documents = [document[:SAMPLE_SENTENCES] for document in documents[: sample * 10]]
-        split = split_documents(documents, source.get("score_every"), dice)
-        for part, documents in (("train", split.train), ("stop", split.stop)):
-            for doc in docs_of(nlp, documents, dice):
-                bins[part].add(doc)
+        split = split_documents(documents, source.get("folds"), fold, dice)
+        for use in ("train", "stop", "score"):
+            write_conll(output / f"{source['name']}.{use}.conll", getattr(split, use))
         collect_names(split.train, names)
-        if split.score:
-            write_conll(output / f"{source['name']}.conll", split.score)
         rows.append({"set": source["name"], "licence": source["licence"], **counts(split)})
-    invented = Paperwork(seed, {label: sorted(found) for label, found in names.items()})
-    paperwork = min(paperwork, sample * 5) if sample else paperwork
-    for text, entities in invented.documents(paperwork):
-        bins["train"].add(labelled(nlp, text, entities))
-    for part, docs in bins.items():
-        docs.to_disk(output / f"{part}.spacy")
-    report = {"seed": seed, "data_sha256": digest.hexdigest(), "invented_documents": paperwork, "sets": rows}
+    (output / "names.json").write_text(json.dumps({label: sorted(found) for label, found in names.items()}), "utf-8")
+    report = {"seed": seed, "fold": fold, "data_sha256": digest.hexdigest(), "sets": rows}
     (output / "report.json").write_text(json.dumps(report, indent=1) + "\n", "utf-8")
     return report
 
 
-def split_documents(documents: Documents, score_every: int | None, dice: random.Random) -> Split:
-    """By document: every n-th to be scored, STOP_SHARE of the rest for early stopping, what is left for training."""
+def split_documents(documents: Documents, folds: int | None, fold: int | None, dice: random.Random) -> Split:
+    """By document: the fold's to be scored, HELD_SHARE of the rest to calibrate by, what is left to train on."""
     split = Split()
     for index, document in enumerate(documents):
-        if score_every and index % score_every == 1:
+        if folds and fold is not None and index % folds == fold:
             split.score.append(document)
-        elif len(documents) >= FEWEST_TO_STOP and dice.random() < STOP_SHARE:
+        elif len(documents) >= FEWEST_TO_HOLD and dice.random() < HELD_SHARE:
             split.stop.append(document)
         else:
             split.train.append(document)
     return split
-
-
-def docs_of(nlp: Language, documents: Documents, dice: random.Random) -> Iterator[Doc]:
-    """Training texts: one to five sentences that follow one another, printed naturally or word by word."""
-    for document in documents:
-        rest = list(document)
-        while rest:
-            size = dice.randint(1, 5)
-            taken, rest = rest[:size], rest[size:]
-            yield _doc(nlp, taken, natural=dice.random() < 0.6, glue=dice.choice(" \n"))
-
-
-def labelled(nlp: Language, text: str, entities: Iterable[tuple[int, int, str]]) -> Doc:
-    doc = nlp.make_doc(text)
-    spans = [doc.char_span(start, end, label=label, alignment_mode="expand") for start, end, label in entities]
-    doc.set_ents(filter_spans([span for span in spans if span is not None]))
-    return doc
 
 
 def collect_names(documents: Documents, names: dict[str, set[str]]) -> None:
@@ -140,20 +143,6 @@ def write_conll(path: Path, documents: Documents) -> None:
                 file.write("\n")
 
 
-def _doc(nlp: Language, sentences: Sequence[Sentence], natural: bool, glue: str) -> Doc:
-    text, entities = "", []
-    for sentence in sentences:
-        joined = join(sentence.words, natural)
-        text += glue if text else ""
-        for mention in sentence.mentions:
-            label = OURS.get(mention.label)
-            if label in LEARNT:
-                start, end = joined.places[mention.start][0], joined.places[mention.end - 1][1]
-                entities.append((len(text) + start, len(text) + end, label))
-        text += joined.text
-    return labelled(nlp, text, entities)
-
-
 def _count(documents: Documents) -> dict[str, int]:
     sentences = [sentence for document in documents for sentence in document]
     labels = Counter(OURS[m.label] for s in sentences for m in s.mentions if m.label in OURS)
@@ -171,6 +160,7 @@ def main(
     output: Path,
     seed: int = 7,
     sample: Annotated[int, typer.Option(help="Keep ten times so many shortened documents a set; 0: all")] = 0,
+    fold: Annotated[int | None, typer.Option(help="Hold out this fold, from 0; default: none")] = None,
 ) -> None:
     """Build the corpus below OUTPUT."""
     data = data_folder()
@@ -180,7 +170,7 @@ def main(
             "The sets are public: UniversalNER English-EWT, WikiGold, SEC filings (Alvarado et al. 2015), CrossNER. "
             "nlp/training/sources.yaml names the files, docs/models/entities.md says where each set comes from."
         )
-    report = build(data, output, seed, sample)
+    report = build(data, output, seed, sample, fold)
     sys.stdout.write(json.dumps(report["sets"], indent=1) + "\n")
 
 

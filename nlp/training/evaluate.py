@@ -1,103 +1,98 @@
-"""Measures the trained component alone: how sure its finds may be, and F1 on unseen documents. Rules are left out.
+"""Measures the trained component alone: how sure its names may be, and F1 on unseen documents. Rules are left out.
 
-Run as `python -m nlp.training.evaluate CORPUS WORK`; writes WORK/confidence.json and WORK/scores.json.
+Run as `python -m nlp.training.evaluate CORPUS WORK`; writes WORK/confidence.json (weights of
+nlp.understanding.confidence) and WORK/scores.json.
 """
 
 from __future__ import annotations
 
 import json
-import math
+import random
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from statistics import mean
 
 import spacy
 import typer
 import yaml
+from sklearn.linear_model import LogisticRegression
 from spacy.language import Language
-from spacy.tokens import DocBin
+from spacy.tokens import Doc
 
 from nlp.training.conll import read_documents
-from nlp.training.corpus import HERE, LEARNT, data_folder
+from nlp.training.corpus import HERE, LEARNT, Corpus, Part, data_folder
+from nlp.training.examples import texts_of
 from nlp.training.scoring import Found, score
-from nlp.understanding.entities import CASES, SIZES, kind
+from nlp.understanding.confidence import Calibrator, facts
+from nlp.understanding.names import SURE
 
-PRIOR = 20
-"""A kind's precision is drawn towards its label's as if by so many finds: rare kinds promise nothing of their own."""
-
-CAUTION = 1.28
-"""Standard deviations below the counted share that is promised: nine times of ten the true share lies above."""
+#: Texts are drawn so often from the documents to calibrate by: each time other sentences stand together.
+ROUNDS = 3
 
 
-def confidences(pipeline: Language, held_out: Path) -> dict[str, float]:
-    """By kind (see entities.kind) a cautious share of right finds in a DocBin that was not trained on."""
-    right: Counter[str] = Counter()
-    said: Counter[str] = Counter()
-    gold = list(DocBin().from_disk(held_out).get_docs(pipeline.vocab))
-    for true, found in zip(gold, pipeline.pipe([doc.text for doc in gold]), strict=True):
-        truth = {(e.start_char, e.end_char, e.label_) for e in true.ents}
-        for entity in found.ents:
-            is_right = (entity.start_char, entity.end_char, entity.label_) in truth
-            for key in (entity.label_, kind(entity.label_, entity.text)):
-                said[key] += 1
-                right[key] += is_right
-    table = {}
-    for label, size, case in product(LEARNT, SIZES, CASES):
-        of_label = (right[label] + 1) / (said[label] + 2)
-        key = f"{label} {size} {case}"
-        count = said[key] + PRIOR
-        table[key] = round(cautious((right[key] + PRIOR * of_label) / count, count), 3)
-    return table
+def calibrated(pipeline: Language, parts: Iterable[Part], seed: int) -> Calibrator:
+    """A calibrator fitted on what the pipeline finds in documents that were not trained on."""
+    dice = random.Random(seed)
+    rows, right = [], []
+    drawn = [part for part in parts for _ in range(ROUNDS)]
+    texts = [text for part in drawn for text in texts_of(part.documents, LEARNT, part.unknown, dice)]
+    for text, doc in zip(texts, pipeline.pipe(text.text for text in texts), strict=True):
+        truth = set(text.entities)
+        for start, end, label, sure in found_in(doc):
+            rows.append(facts(label, doc.text[start:end], sure))
+            right.append((start, end, label) in truth)
+    names = sorted({name for row in rows for name in row})
+    if len(set(right)) < 2:  # a sample too small to learn from: what the network says is left as it is
+        return Calibrator({name: 1.0 for name in names if name.startswith("odds ")})
+    # `always` is a fact like the others, so the intercept would be a second one.
+    fitted = LogisticRegression(fit_intercept=False, max_iter=1000).fit(
+        [[row.get(name, 0.0) for name in names] for row in rows], right
+    )
+    return Calibrator({name: round(float(weight), 4) for name, weight in zip(names, fitted.coef_[0], strict=True)})
 
 
-def cautious(share: float, count: float) -> float:
-    """The lower end of Wilson's interval: documents held out of the same sets flatter what is to come."""
-    square = CAUTION**2
-    middle = share + square / (2 * count)
-    spread = CAUTION * math.sqrt(share * (1 - share) / count + square / (4 * count**2))
-    return (middle - spread) / (1 + square / count)
-
-
-def scores(pipeline: Language, table: Mapping[str, float], corpus: Path, data: Path) -> dict[str, object]:
-    """Figures of each set to be scored or measured, by its name; sets that are not there are left out.
-
-    `confidence` is the mean of what `table` promises for the finds: to be compared with `precision`.
-    """
+def scores(pipeline: Language, calibrator: Calibrator, corpus: Path, data: Path) -> dict[str, object]:
+    """Figures of each set to be scored or measured, by its name; sets that are not there are left out."""
     sources = yaml.safe_load((HERE / "sources.yaml").read_text("utf-8"))
-    sets = {
-        source["name"]: corpus / f"{source['name']}.conll" for source in sources["train"] if source.get("score_every")
-    }
+    sets = {source["name"]: corpus / f"{source['name']}.score.conll" for source in sources["train"]}
     sets |= {source["name"]: data / source["file"] for source in sources["score"] + sources["measure"]}
 
-    def find(texts: Sequence[str]) -> Iterator[Iterable[Found]]:
-        for doc in pipeline.pipe(texts):
-            promised.extend(table[kind(entity.label_, entity.text)] for entity in doc.ents)
-            yield [(entity.start_char, entity.end_char, entity.label_) for entity in doc.ents]
-
+    find = finder(pipeline, calibrator)
     answer: dict[str, object] = {}
-    promised: list[float] = []
     for name, file in sets.items():
-        if file.is_file():
-            promised.clear()
+        if file.is_file() and file.stat().st_size:
             started = time.perf_counter()
             result = score(list(read_documents(file)), find, only=LEARNT)
-            answer[name] = {
-                **result.as_json(),
-                "confidence": round(mean(promised), 4) if promised else None,
-                "words_per_second": round(result.words / (time.perf_counter() - started)),
-            }
+            speed = round(result.words / (time.perf_counter() - started))
+            answer[name] = {**result.as_json(), "words_per_second": speed}
     return answer
 
 
-def main(corpus: Path, work: Path) -> None:
-    """Measure WORK/model-best."""
-    pipeline = spacy.load(work / "model-best")
-    table = confidences(pipeline, corpus / "stop.spacy")
-    (work / "confidence.json").write_text(json.dumps(table, indent=1) + "\n", "utf-8")
-    figures = scores(pipeline, table, corpus, data_folder())
+def finder(pipeline: Language, calibrator: Calibrator) -> Callable[[Sequence[str]], Iterator[Iterable[Found]]]:
+    """What nlp.training.scoring asks for the names in texts, with their confidences."""
+
+    def find(texts: Sequence[str]) -> Iterator[Iterable[Found]]:
+        for doc in pipeline.pipe(texts):
+            yield [
+                (start, end, label, calibrator(label, doc.text[start:end], sure))
+                for start, end, label, sure in found_in(doc)
+            ]
+
+    return find
+
+
+def found_in(doc: Doc) -> Iterator[Found]:
+    """The names of a processed text, each with the probability that the network gives it."""
+    for entity in doc.ents:
+        yield entity.start_char, entity.end_char, entity.label_, doc.user_data[SURE][entity.start, entity.end]
+
+
+def main(corpus: Path, work: Path, seed: int = 7) -> None:
+    """Measure WORK/model."""
+    pipeline = spacy.load(work / "model")
+    calibrator = calibrated(pipeline, Corpus.read(corpus).stop, seed)
+    (work / "confidence.json").write_text(json.dumps(calibrator.weights, indent=1) + "\n", "utf-8")
+    figures = scores(pipeline, calibrator, corpus, data_folder())
     (work / "scores.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
 
 

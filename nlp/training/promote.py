@@ -16,22 +16,19 @@ import typer
 from nlp.training.card import write_card
 
 MAX_MEGABYTES = 30
-NOT_NEEDED = ("vocab/lookups.bin", "README.md")
 LICENCE = "CC BY-SA 4.0"
 """Share-alike, because uner_ewt is."""
 
 
 def promote(corpus: Path, work: Path, target: Path, card: Path, version: str) -> None:
-    """Copy WORK/model-best to TARGET with its full meta.json, and write CARD from that."""
-    model = work / "model-best"
+    """Copy WORK/model to TARGET with its full meta.json, and write CARD from that."""
+    model = work / "model"
     size = sum(file.stat().st_size for file in model.rglob("*") if file.is_file()) / 1e6
     if size > MAX_MEGABYTES:
         sys.exit(f"The model is {size:.1f} MB; no more than {MAX_MEGABYTES} may be kept in the repository.")
     if target.exists():
         shutil.rmtree(target)
     shutil.copytree(model, target)
-    for name in NOT_NEEDED:
-        (target / name).unlink(missing_ok=True)
     meta = {**_json(target / "meta.json"), **facts(corpus, work, version), "megabytes": round(size, 1)}
     (target / "meta.json").write_text(json.dumps(meta, indent=1, ensure_ascii=False) + "\n", "utf-8")
     write_card(meta, card)
@@ -46,8 +43,10 @@ def facts(corpus: Path, work: Path, version: str) -> dict[str, Any]:
         "version": version,
         "description": "PERSON, ORG and LOCATION in English documents",
         "license": LICENCE,
-        "sources": [*sources, {"name": "all-MiniLM-L6-v2 word embeddings", "license": "Apache 2.0"}],
+        "sources": [*sources, {"name": "all-MiniLM-L6-v2", "license": "Apache 2.0"}],
         "performance": _json(work / "scores.json"),
+        # Cross-validation takes five times as long as training, and may follow it.
+        "folds": _json(work / "folds.json") if (work / "folds.json").is_file() else {},
         "confidence": _json(work / "confidence.json"),
         "corpus": report,
         "training": _json(work / "run.json"),

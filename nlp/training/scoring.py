@@ -1,15 +1,22 @@
-"""Scores found entities against a labelled set: strict span and label, micro. Finding them is left to the caller."""
+"""Scores found entities against a labelled set: strict span and label, micro; and how true confidences are.
+
+Finding the entities is left to the caller.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from statistics import fmean
+from typing import Any
 
 from nlp.training.conll import LABELS, OURS, Sentence, join
 
-Found = tuple[int, int, str]
-"""Start, end and label of an entity in a text; code points, end exclusive."""
+Found = tuple[int, int, str, float]
+"""Start, end, label and confidence of an entity in a text; code points, end exclusive."""
+
+BINS = 15
 
 
 @dataclass
@@ -19,19 +26,27 @@ class Score:
     right: Counter[str] = field(default_factory=Counter)
     said: Counter[str] = field(default_factory=Counter)
     true: Counter[str] = field(default_factory=Counter)
+    #: Confidence of each entity that was said, and whether it was right.
+    judged: list[tuple[float, bool]] = field(default_factory=list)
     words: int = 0
 
     def __add__(self, other: Score) -> Score:
-        words = self.words + other.words
-        return Score(self.right + other.right, self.said + other.said, self.true + other.true, words)
+        counts = self.right + other.right, self.said + other.said, self.true + other.true
+        return Score(*counts, self.judged + other.judged, self.words + other.words)
 
-    def as_json(self) -> dict[str, object]:
-        """f1, precision and recall over all labels, and `by_label` the same with the number of true ones."""
+    def as_json(self) -> dict[str, Any]:
+        """f1, precision and recall over all labels, `by_label` the same with the number of true ones; and of the
+        confidences their expected `calibration_error` and the points of a `reliability` plot."""
         by_label = {
             label: {**_figures(self.right[label], self.said[label], self.true[label]), "true": self.true[label]}
             for label in sorted(self.true)
         }
-        return {**_figures(self.right.total(), self.said.total(), self.true.total()), "by_label": by_label}
+        return {
+            **_figures(self.right.total(), self.said.total(), self.true.total()),
+            "calibration_error": round(calibration_error(self.judged), 4),
+            "reliability": [tuple(round(share, 3) for share in point) for point in reliability(self.judged)],
+            "by_label": by_label,
+        }
 
 
 def score(
@@ -50,16 +65,37 @@ def score(
     result = Score(words=sum(len(sentence.words) for sentence in sentences))
     for sentence, text, found in zip(sentences, texts, find([text.text for text in texts]), strict=True):
         true = {(m.start, m.end, OURS[m.label]) for m in sentence.mentions if OURS.get(m.label) in counted}
-        said = {widened(text.places, entity) for entity in found if entity[2] in counted}
+        sure = {widened(text.places, entity): entity[3] for entity in found if entity[2] in counted}
+        said = set(sure)
+        result.judged.extend((confidence, entity in true) for entity, confidence in sure.items())
         result.true.update(label for _, _, label in true)
         result.said.update(label for _, _, label in said)
         result.right.update(label for _, _, label in true & said)
     return result
 
 
-def widened(places: Sequence[tuple[int, int]], found: Found) -> Found:
+def calibration_error(judged: Sequence[tuple[float, bool]], bins: int = BINS) -> float:
+    """Mean distance between confidence and share of right ones, over bins of equally many."""
+    error = sum(abs(sum(confidence - right for confidence, right in part)) for part in _binned(judged, bins))
+    return error / max(1, len(judged))
+
+
+def reliability(judged: Sequence[tuple[float, bool]], bins: int = BINS) -> list[tuple[float, float]]:
+    """Mean confidence and share of right ones of each bin, by rising confidence."""
+    columns = (zip(*part, strict=True) for part in _binned(judged, bins))
+    return [(fmean(confidences), fmean(right)) for confidences, right in columns]
+
+
+def _binned(judged: Sequence[tuple[float, bool]], bins: int) -> Iterator[Sequence[tuple[float, bool]]]:
+    ordered = sorted(judged)
+    for number in range(bins):
+        if part := ordered[len(ordered) * number // bins : len(ordered) * (number + 1) // bins]:
+            yield part
+
+
+def widened(places: Sequence[tuple[int, int]], found: Found) -> tuple[int, int, str]:
     """A character range as the range of words that it touches."""
-    start, end, label = found
+    start, end, label, _ = found
     touched = [index for index, (left, right) in enumerate(places) if left < end and start < right]
     return (touched[0], touched[-1] + 1, label) if touched else (0, 0, label)
 

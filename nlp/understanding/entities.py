@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 MODEL = Path(__file__).parents[1] / "models" / "entities"
-SIZES = ("one", "two", "more")
-CASES = ("upper", "lower", "mixed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,7 @@ def find_entities(page: Page, model: Path | None = None, day_first: bool | None 
     `day_first` is what the whole document says of the order in its dates (nlp.understanding.values.day_first_of);
     None: the page decides.
     An entity may cross a line break, never the border of a block. `confidence` is the share of such finds that were
-    right when counted: for names by their kind on documents held out of training (see nlp.training.evaluate), for
-    rules as written beside each rule.
+    right when counted: for names see nlp.understanding.confidence, for rules what is written beside each rule.
     """
     by_model, by_rule = ("/".join(name) for name in (model_name(model), ("rules", rules.load().version)))
     pipeline = load(model)
@@ -80,7 +77,7 @@ def model_name(path: Path | None = None) -> tuple[str, str]:
 
 def model_labels(path: Path | None = None) -> list[str]:
     """What the model tells apart, without loading it."""
-    return sorted(label for labels in _meta(path or MODEL)["labels"].values() for label in labels)
+    return sorted({label for labels in _meta(path or MODEL)["labels"].values() for label in labels})
 
 
 def model_record(path: Path | None = None) -> tuple[str, dict[str, Any]]:
@@ -103,13 +100,6 @@ def resolve(candidates: Iterable[Candidate]) -> list[Candidate]:
         if at == 0 or kept[at - 1].end <= candidate.start:
             kept.insert(at, candidate)
     return kept
-
-
-def kind(label: str, text: str) -> str:
-    """The kinds of names told apart by how often the model is right about them: label, number of words, capitals."""
-    size = SIZES[min(len(text.split()), 3) - 1]
-    case = "upper" if text.isupper() else "lower" if text.islower() else "mixed"
-    return f"{label} {size} {case}"
 
 
 @lru_cache

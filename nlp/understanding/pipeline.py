@@ -14,36 +14,41 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.understanding import rules
-from nlp.understanding.entities import Candidate, kind, resolve
+from nlp.understanding.confidence import Calibrator
+from nlp.understanding.entities import Candidate, resolve
+from nlp.understanding.names import SURE
 from nlp.understanding.values import text_value
 
 BLOCK_BREAK = "\n\n"
 
 
-def load(path: Path, confidences: Mapping[str, float]) -> Language:
-    """The trained pipeline at `path` with the rules as its last component; `confidences` by kind of name."""
+def load(path: Path, weights: Mapping[str, float]) -> Language:
+    """The trained pipeline at `path` with the rules as its last component; `weights` are a Calibrator's."""
     pipeline = spacy.load(path)
-    pipeline.add_pipe("paperwork", config={"confidences": dict(confidences)}, last=True)
+    pipeline.add_pipe("paperwork", config={"weights": dict(weights)}, last=True)
     return pipeline
 
 
 @Language.factory("paperwork")
-def paperwork(nlp: Language, name: str, confidences: dict[str, float]) -> Callable[[Doc], Doc]:
+def paperwork(nlp: Language, name: str, weights: dict[str, float]) -> Callable[[Doc], Doc]:
     """Puts what the model and the rules found together; conflicts are settled by nlp.understanding.entities.resolve."""
 
+    calibrator = Calibrator(weights)
+
     def component(doc: Doc) -> Doc:
-        doc.user_data["entities"] = resolve([*_by_model(doc, confidences), *_by_rules(doc)])
+        doc.user_data["entities"] = resolve([*_by_model(doc, calibrator), *_by_rules(doc)])
         return doc
 
     return component
 
 
-def _by_model(doc: Doc, confidences: Mapping[str, float]) -> Iterator[Candidate]:
+def _by_model(doc: Doc, calibrator: Calibrator) -> Iterator[Candidate]:
     """Names, cut at the border of their block; those without a letter are dropped."""
     for entity in doc.ents:
         text = entity.text.split(BLOCK_BREAK)[0].rstrip()
         if any(sign.isalpha() for sign in text):
-            start, confidence = entity.start_char, confidences[kind(entity.label_, text)]
+            start, sure = entity.start_char, doc.user_data[SURE][entity.start, entity.end]
+            confidence = calibrator(entity.label_, text, sure)
             yield Candidate(start, start + len(text), entity.label_, text_value(text), confidence, "model")
 
 

@@ -139,6 +139,27 @@ def vat_value(text: str) -> Value | None:
     return {"kind": "id", "id": vat.compact(text)} if vat.is_valid(text) else None
 
 
+def bic_value(text: str) -> Value | None:
+    """{"kind": "id", "id": "DEUTDEFF"} when it has the form of a bank's code and its country exists."""
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+    from stdnum import bic
+
+    code = bic.compact(text)
+    regions = {region for regions in COUNTRY_CODE_TO_REGION_CODE.values() for region in regions}
+    return {"kind": "id", "id": code} if bic.is_valid(code) and code[4:6] in regions else None
+
+
+def card_value(text: str) -> Value | None:
+    """{"kind": "card", "card": "**** 1111"}: the last four digits, of a number whose check digit is right or that was
+    masked when it was printed. The whole number is nobody's business but the page's."""
+    from stdnum import luhn
+
+    signs = re.sub(r"[\s-]", "", text)
+    if signs.isdigit() and not (signs[0] in "23456" and luhn.is_valid(signs)):
+        return None
+    return {"kind": "card", "card": f"**** {signs[-4:]}"}
+
+
 def id_value(text: str) -> Value | None:
     """{"kind": "id", "id": …}: a number of somebody's own making, blanks folded; it must hold a digit."""
     folded = _folded(text)
@@ -155,6 +176,8 @@ NORMALISERS: dict[str, Callable[..., Value | None]] = {
     "phone": phone_value,
     "iban": iban_value,
     "vat": vat_value,
+    "bic": bic_value,
+    "card": card_value,
     "id": id_value,
 }
 """By the names that rules use."""

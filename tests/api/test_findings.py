@@ -10,7 +10,7 @@ import pytest
 from api import present
 from storage.tables import Finding
 from tests.backend import sent_and_ready, wait
-from tests.papers import invoice
+from tests.papers import invoice, pdf
 
 V1 = "/api/v1"
 ANY = {"If-Match": "*"}
@@ -182,3 +182,15 @@ def test_a_formula_does_not_leave_alive(client: httpx.Client, paper: dict[str, A
     client.post(f"{V1}/documents/{paper['id']}/fields", json={"name": "note", "text": "=HYPERLINK(1)"})
     exported = client.get(f"{V1}/documents/{paper['id']}/export", params={"format": "csv"}).text
     assert "'=HYPERLINK(1)" in exported
+
+
+def test_card_numbers_leave_masked_unless_they_are_asked_for(client: httpx.Client) -> None:
+    number = "4111 1111 1111 1111"
+    document = sent_and_ready(client, pdf([f"Paid by card {number}", "Thank you"]))
+    assert one(entities(client, document), label="CARD_NUMBER")["value"] == {"kind": "card", "card": "**** 1111"}
+    url = f"{V1}/documents/{document['id']}/export"
+    for form in ("json", "csv"):
+        masked = client.get(url, params={"format": form}).text
+        assert "**** **** **** 1111" in masked
+        assert number not in masked
+        assert number in client.get(url, params={"format": form, "cards": "true"}).text

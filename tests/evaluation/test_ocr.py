@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.ocr import _core_seconds, calibration_error, evaluate, gold_words, judge_words, normalised
+from evaluation.ocr import _core_seconds, evaluate, gold_words, judge_words, normalised
 from nlp.facts import Box, Page, Word
+from nlp.training.scoring import calibration_error
 from tests.nlp.reading.test_ocr import LINES, written
 
 

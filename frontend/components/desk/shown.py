@@ -14,6 +14,7 @@ from frontend.shapes import Changes, Document, Engines, Finding, Page, Reading, 
 COLOURS = {
     "PERSON": "person", "ORG": "org", "LOCATION": "place", "DATE": "date", "MONEY": "money", "EMAIL": "contact",
     "PHONE": "contact", "URL": "contact", "IBAN": "number", "INVOICE_NUMBER": "number", "TAX_ID": "number",
+    "ORDER_NUMBER": "number", "CONTRACT_NUMBER": "number", "BIC": "number", "CARD_NUMBER": "number",
 }  # fmt: skip
 
 DID = {

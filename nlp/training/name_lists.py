@@ -1,0 +1,35 @@
+"""Names of people, companies and places of many origins, to stand where others stood: what is learnt is not the list.
+
+They come from packages that are needed for training alone: people and places from Faker's locales (MIT), companies from
+the stock indices of pytickersymbols (MIT).
+"""
+
+from __future__ import annotations
+
+from faker import Faker
+from pytickersymbols import PyTickerSymbols
+
+#: Locales of Faker that write Latin letters.
+ORIGINS = (
+    "en_US", "en_GB", "en_IN", "en_NG", "yo_NG", "zu_ZA", "ga_IE", "de_DE", "fr_FR", "it_IT", "es_ES", "es_MX", "pt_BR",
+    "pt_PT", "nl_NL", "da_DK", "sv_SE", "no_NO", "fi_FI", "et_EE", "pl_PL", "cs_CZ", "sk_SK", "hu_HU", "ro_RO", "hr_HR",
+    "sl_SI", "tr_TR", "az_AZ", "id_ID",
+)  # fmt: skip
+#: Locales whose cities are real ones.
+CITIES = ("de_DE", "pl_PL", "it_IT", "sv_SE", "tr_TR", "nl_NL", "cs_CZ", "hu_HU", "id_ID", "pt_BR")
+OF_EACH = 120
+
+
+def name_lists(seed: int) -> dict[str, set[str]]:
+    """PERSON, ORG and LOCATION, some thousand names of each."""
+    people, places = set(), set()
+    for origin in ORIGINS:
+        fake = Faker(origin)
+        fake.seed_instance(seed)
+        people |= {f"{fake.first_name()} {fake.last_name()}" for _ in range(OF_EACH)}
+        places |= {fake.city() for _ in range(OF_EACH)} if origin in CITIES else set()
+    world = Faker("en_US")
+    world.seed_instance(seed)
+    places |= {world.location_on_land()[2] for _ in range(10 * OF_EACH)} | {world.country() for _ in range(5 * OF_EACH)}
+    companies = {str(stock["name"]) for stock in PyTickerSymbols().get_all_stocks()}
+    return {"PERSON": people, "ORG": companies, "LOCATION": places}
