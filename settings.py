@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     sheaf_embedding_model: str = Field(
         "", description="sentence-transformers folder; empty: the packaged all-MiniLM-L6-v2"
     )
+    sheaf_document_types: str = Field(
+        "", description="YAML of document types and fields of your own, besides ours ([types.md](types.md))"
+    )
 
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.sheaf_data.absolute() / 'sheaf.db'}"
@@ -95,6 +98,9 @@ class Settings(BaseSettings):
 
     def embedding_model(self) -> Path | None:
         return Path(self.sheaf_embedding_model) if self.sheaf_embedding_model else None
+
+    def document_types(self) -> Path | None:
+        return Path(self.sheaf_document_types) if self.sheaf_document_types else None
 
     def trusted_hosts(self) -> tuple[str, ...]:
         return tuple(name for part in self.sheaf_trusted_hosts.split(",") if (name := part.strip().lower()))

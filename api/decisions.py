@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -36,8 +37,11 @@ def reject(session: Session, finding: Finding, actor: str) -> None:
     _decide(session, finding, actor, "reject", state="rejected")
 
 
-def correct(session: Session, finding: Finding, actor: str, correction: CorrectionIn) -> None:
-    """Change label, place, text or value. A new place brings its text, a new text its value, unless they are given."""
+def correct(
+    session: Session, finding: Finding, actor: str, correction: CorrectionIn, types: Path | None = None
+) -> None:
+    """Change label, place, text or value. A new place brings its text, a new text its value, unless they are given;
+    `types` is the installation's own file of types and their fields."""
     changes: dict[str, Any] = {"state": "corrected", "origin": "human", "confidence": 1.0}
     if correction.label is not None:
         if finding.kind != "entity":
@@ -52,7 +56,7 @@ def correct(session: Session, finding: Finding, actor: str, correction: Correcti
         changes["value"] = correction.value
     elif "text" in changes or "name" in changes:
         name, text = changes.get("name", finding.name), changes.get("text", finding.text)
-        changes["value"] = value_of(finding.kind, name, text, prevailing_currency(session, finding.document_id))
+        changes["value"] = value_of(finding.kind, name, text, prevailing_currency(session, finding.document_id), types)
     _decide(session, finding, actor, "correct", **changes)
 
 
@@ -67,6 +71,7 @@ def add(
     value: dict[str, Any] | None = None,
     group: str | None = None,
     row: int | None = None,
+    types: Path | None = None,
 ) -> Finding:
     """A finding that the machine missed. Raises bad_request when it has neither a place nor a text."""
     placed: dict[str, Any] = _placed(session, document.id, spans) if spans else {"spans": [], "anchors": []}
@@ -75,7 +80,7 @@ def add(
     if not text:
         raise SheafError("bad_request", detail="a finding needs a place on a page or a text")
     if value is None:
-        value = value_of(kind, name, text, prevailing_currency(session, document.id))
+        value = value_of(kind, name, text, prevailing_currency(session, document.id), types)
     finding = Finding(
         id=new_id(), document_id=document.id, kind=kind, name=name, group=group, row=row, text=text,
         value=value, confidence=1.0, origin="human", state="added", candidates=[], conflict=False, version=1, **placed,

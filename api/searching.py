@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from pathlib import Path
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, defer, load_only
@@ -86,6 +87,7 @@ class Found:
 def search(work: Work, query: str, top: int = 10, filters: Filters = Filters()) -> Found:
     """The best `top` passages, at most one a page; facets count pages."""
     vector = _vector(work, query) if match_query(query) else None
+    types = work.settings.document_types()
     with work.stores.database.read() as session:
         sign, wanted, facets = signer(session), FETCH, None
         while True:
@@ -97,27 +99,29 @@ def search(work: Work, query: str, top: int = 10, filters: Filters = Filters()) 
                     ranked["meaning"] = _nearest(work, session, vector, wanted)
                 except VectorsAway:  # words still find
                     vector = None
-            found = _candidates(session, ranked, filters, narrowed=facets is not None)
+            found = _candidates(session, ranked, filters, types, narrowed=facets is not None)
             facets = facets or _facets(found, filters)  # of the best matches, before they are narrowed
             fitting = _one_a_page(candidate for candidate in found if candidate.fits(filters))
             hits = list(islice(_hits(session, query, fitting, sign), top))
             exhausted = max(map(len, ranked.values())) < wanted or wanted >= MOST
             if len(hits) == top or exhausted:
-                facts = main_facts(session, {hit.document_id for hit in hits})
+                facts = main_facts(session, {hit.document_id for hit in hits}, types)
                 hits = [hit.model_copy(update={"facts": facts.get(hit.document_id, [])}) for hit in hits]
                 return Found(hits, facets, list(ranked))
             wanted *= 4  # filters or the trash hid too many
 
 
-def own_dates(session: Session, document_ids: Collection[str]) -> dict[str, date]:
+def own_dates(session: Session, document_ids: Collection[str], types: Path | None) -> dict[str, date]:
     """Each document's own date."""
-    rows = _fields(session, document_ids, date_fields())
+    rows = _fields(session, document_ids, date_fields(types))
     return {finding.document_id: day for finding in rows if (day := _day(finding.value))}
 
 
-def main_facts(session: Session, document_ids: Collection[str]) -> dict[str, list[schemas.FactPublic]]:
+def main_facts(
+    session: Session, document_ids: Collection[str], types: Path | None
+) -> dict[str, list[schemas.FactPublic]]:
     """The fields by which one tells each document from others, in the order of the vocabulary."""
-    wanted = main_fields()
+    wanted = main_fields(types)
     best = {(finding.document_id, finding.name): finding for finding in _fields(session, document_ids, wanted)}
     facts: dict[str, list[schemas.FactPublic]] = {}
     for (document_id, _), finding in sorted(best.items(), key=lambda item: wanted.index(item[0][1])):
@@ -162,7 +166,7 @@ def _nearest(work: Work, session: Session, vector: Vectors, wanted: int) -> list
 
 
 def _candidates(
-    session: Session, ranked: Mapping[str, Sequence[str]], filters: Filters, narrowed: bool
+    session: Session, ranked: Mapping[str, Sequence[str]], filters: Filters, types: Path | None, narrowed: bool
 ) -> list[Candidate]:
     """What may be seen of all that was ranked, the best first; `narrowed`: without what type and label hide."""
     fused = fuse(list(ranked.values()))
@@ -191,7 +195,7 @@ def _candidates(
     )
     for document_id, number, name in session.execute(on_their_pages):
         labels.setdefault((document_id, number), set()).add(name)
-    dates = own_dates(session, {document.id for _, document in visible.values()})
+    dates = own_dates(session, {document.id for _, document in visible.values()}, types)
     return [
         Candidate(
             passage,

@@ -21,28 +21,30 @@ def labels(model: Path | None = None) -> dict[str, str]:
     return dict(sorted((dict.fromkeys(entities.model_labels(model), PLAIN) | by_rule).items()))
 
 
-def fields() -> dict[str, dict[str, str]]:
-    """The kind of value of each field of each type."""
-    types = document_types.load().types
+def fields(added: Path | None = None) -> dict[str, dict[str, str]]:
+    """The kind of value of each field of each type; `added` is the installation's own file of them."""
+    types = document_types.load(added).types
     return {name: {field: known.kind for field, known in type.fields.items()} for name, type in types.items()}
 
 
-def date_fields() -> set[str]:
+def date_fields(added: Path | None = None) -> set[str]:
     """The names of the fields that hold a document's own date: the first date of each type."""
-    firsts = (next((name for name, kind in known.items() if kind == "date"), None) for known in fields().values())
+    firsts = (next((name for name, kind in known.items() if kind == "date"), None) for known in fields(added).values())
     return {name for name in firsts if name}
 
 
-def main_fields() -> list[str]:
+def main_fields(added: Path | None = None) -> list[str]:
     """The names of the fields that tell documents apart at a glance: who, and the last amount of each type."""
     names: dict[str, None] = {}
-    for known in fields().values():
+    for known in fields(added).values():
         names |= dict.fromkeys(name for name, kind in known.items() if kind == "name")
         names |= dict.fromkeys([name for name, kind in known.items() if kind == "money"][-1:])
     return list(names)
 
 
-def value_of(kind: str, name: str, text: str, currency: str | None = None) -> dict[str, Any] | None:
+def value_of(
+    kind: str, name: str, text: str, currency: str | None = None, added: Path | None = None
+) -> dict[str, Any] | None:
     """What a person wrote as entity or field (`kind`), normalised as the machine would have; None if it cannot be.
 
     `currency` is that of amounts which name none.
@@ -50,7 +52,7 @@ def value_of(kind: str, name: str, text: str, currency: str | None = None) -> di
     if kind == "entity":
         known = [rule.value for rule in rules.load().rules if rule.label == name]
     else:
-        known = [of_type[name] for of_type in fields().values() if name in of_type]
+        known = [of_type[name] for of_type in fields(added).values() if name in of_type]
     value = normalised(known or [PLAIN], text)
     if value and value["kind"] == "money":
         value["currency"] = value["currency"] or currency

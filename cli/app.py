@@ -128,6 +128,19 @@ def read(
 
 
 @app.command()
+def types(
+    file: Annotated[
+        Path | None, typer.Argument(help="A file of types of your own; default: that of SHEAF_DOCUMENT_TYPES.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the document types and their fields, and what is wrong with a file of your own. No server, no storage."""
+    from cli.offline import print_types
+
+    print_types(file, as_json)
+
+
+@app.command()
 def extract(files: Files, as_json: Json = False, languages: Languages = "", password_file: PasswordFile = None) -> None:
     """Print type, fields and entities of files. No server, no storage."""
     from cli.offline import extract_files

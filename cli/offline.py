@@ -25,7 +25,7 @@ from nlp.reading.media_types import MEDIA_TYPES, PDF
 from nlp.reading.options import ReadingOptions
 from nlp.reading.pages import read_page
 from nlp.sandbox import Limits, Sandbox, SandboxClosed
-from nlp.understanding import entities
+from nlp.understanding import document_types, entities
 from settings import Settings, load
 from workers.understanding import understand_pages
 from workers.work import intake_limits
@@ -179,12 +179,29 @@ def extract_files(files: Sequence[Path], as_json: bool, languages: str, password
     return code
 
 
+def print_types(file: Path | None, as_json: bool) -> None:
+    """Types with their fields, a line each, those of the file first. Raises bad_settings where it has a mistake."""
+    added = file or load().document_types()
+    try:
+        catalogue = document_types.load(added)
+    except ValueError as error:
+        advice = "Mend the file; docs/types.md tells its form."
+        raise SheafError("bad_settings", detail=str(error), advice=advice) from error
+    known = {name: {field: rule.kind for field, rule in one.fields.items()} for name, one in catalogue.types.items()}
+    if as_json:
+        output.line({"version": catalogue.version, "types": known})
+    else:
+        output.table(
+            [(name, ", ".join(f"{field} ({kind})" for field, kind in of.items())) for name, of in known.items()]
+        )
+
+
 def understand(models: Sandbox, pages: Pages) -> tuple[Understanding, dict[str, Any]]:
     """What is in the pages that could be read; and the same as JSON, with what is wrong with which page."""
     good = [page for _, page in pages if isinstance(page, Page)]
     if not good:
         raise SheafError("nothing_readable")
-    found, problems = understand_pages(models, good, load().entity_model())
+    found, problems = understand_pages(models, good, load().entity_model(), load().document_types())
     problems |= {number: page for number, page in pages if isinstance(page, SheafError)}
     listed = [{"page": number, **problem.as_json()} for number, problem in sorted(problems.items())]
     return found, {"pages": len(pages), "problems": listed, **facts_json(good, found)}

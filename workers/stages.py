@@ -100,7 +100,8 @@ def understand(work: Work, claim: Claim) -> list[str]:
         reading_ids = readings.current_ids(session, claim.document_id)
     if not pages:
         raise SheafError("nothing_readable")
-    understanding, problems = understand_pages(work.children.models, pages, work.settings.entity_model())
+    settings, models = work.settings, work.children.models
+    understanding, problems = understand_pages(models, pages, settings.entity_model(), settings.document_types())
     with work.stores.database.write() as session:
         document = still_ours(session, claim)
         by_number = {page.number: page for page in pages}

@@ -25,9 +25,12 @@ UNKNOWN = DocumentType("other", 0.0, "rule", "none/0")
 
 
 def understand_pages(
-    models: Sandbox, pages: Sequence[Page], entity_model: Path | None
+    models: Sandbox, pages: Sequence[Page], entity_model: Path | None, types: Path | None
 ) -> tuple[Understanding, dict[int, SheafError]]:
-    """Entities, type and fields of a document's pages, and what was wrong with a page; for the command line too."""
+    """Entities, type and fields of a document's pages, and what was wrong with a page; for the command line too.
+
+    `types` is the installation's own file of them.
+    """
     entities: list[Entity] = []
     problems: dict[int, SheafError] = {}
     day_first = day_first_of("\n".join(page.text for page in pages))
@@ -40,14 +43,14 @@ def understand_pages(
     ends = [*pages[:FIRST_PAGES], *pages[FIRST_PAGES:][-LAST_PAGES:]]
     numbers = {page.number for page in ends}
     there = [entity for entity in entities if entity.spans[0].page in numbers]
-    whole = attempt(models, understand_document, ends, there, deadline=MODEL_SECONDS)
+    whole = attempt(models, understand_document, ends, there, types, deadline=MODEL_SECONDS)
     if isinstance(whole, SheafError):
         problems.setdefault(pages[0].number, whole)
         return Understanding(UNKNOWN, (), tuple(entities)), problems
     return Understanding(whole.type, whole.fields, tuple(entities)), problems
 
 
-def understand_document(pages: Sequence[Page], entities: Sequence[Entity]) -> Understanding:
+def understand_document(pages: Sequence[Page], entities: Sequence[Entity], types: Path | None) -> Understanding:
     """Type and fields of a document by its pages; runs in the model child."""
-    kind = find_type(pages, entities)
-    return Understanding(kind, find_fields(kind, pages, entities), ())
+    kind = find_type(pages, entities, types)
+    return Understanding(kind, find_fields(kind, pages, entities, types), ())

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
 from errors import SheafError
+from nlp.understanding import document_types
 from settings import Settings, without_password
 from storage.database import Database
 from storage.objects import open_objects
@@ -36,7 +37,14 @@ KINDS = {
 
 
 def refuse_impossible(settings: Settings) -> None:
-    """Raise bad_settings, with what to change, where the four URLs cannot work, alone or together."""
+    """Raise bad_settings, with what to change, where the four URLs cannot work, alone or together, or where the
+    installation's own types of documents have a mistake."""
+    try:
+        document_types.load(settings.document_types())
+    except ValueError as error:
+        raise SheafError(
+            "bad_settings", detail=str(error), advice="Mend the file that SHEAF_DOCUMENT_TYPES names, then start again."
+        ) from error
     shared = is_shared(settings.queue_url)
     for name, url in _urls(settings).items():
         if urlsplit(url).scheme not in KINDS[name]:

@@ -55,8 +55,9 @@ def add_field(
 
     def added(session: Session, document: Document) -> Finding:
         return decisions.add(
-            session, document, actor.name, "field", new.name, new.spans, new.text, new.value, new.group, new.row
-        )
+            session, document, actor.name, "field", new.name, new.spans, new.text, new.value, new.group, new.row,
+            types=work.settings.document_types(),
+        )  # fmt: skip
 
     return _add(work, actor, document_id, response, added, present.field)
 
@@ -122,7 +123,7 @@ def correct_field(
     """Say what it is instead."""
 
     def corrected(session: Session, finding: Finding, who: str) -> None:
-        decisions.correct(session, finding, who, correction)
+        decisions.correct(session, finding, who, correction, work.settings.document_types())
 
     return _decide(work, actor, "field", field_id, response, if_match, corrected, present.field)
 

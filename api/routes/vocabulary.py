@@ -27,8 +27,9 @@ Name = Annotated[str | None, Query(max_length=60)]
 def get_vocabulary(work: WorkDep, actor: ActorDep) -> schemas.Vocabulary:
     """The document types with their fields, and the labels of entities. Others may be used; these are known."""
     authorize(actor, "read", "vocabulary")
+    known = vocabulary.fields(work.settings.document_types())
     return schemas.Vocabulary(
-        types=[schemas.TypeKnown(name=name, fields=_known(of_type)) for name, of_type in vocabulary.fields().items()],
+        types=[schemas.TypeKnown(name=name, fields=_known(of_type)) for name, of_type in known.items()],
         labels=_known(vocabulary.labels(work.settings.entity_model())),
     )
 
@@ -86,7 +87,8 @@ def get_value(
     if document_id:
         with work.stores.database.read() as session:
             currency = prevailing_currency(session, document_id)
-    return schemas.ValuePreview(text=text, value=vocabulary.value_of(kind, name, text, currency))
+    value = vocabulary.value_of(kind, name, text, currency, work.settings.document_types())
+    return schemas.ValuePreview(text=text, value=value)
 
 
 def _known(kinds: dict[str, str]) -> list[schemas.NameKnown]:

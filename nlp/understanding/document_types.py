@@ -1,5 +1,6 @@
-"""Loads and checks document_types.yaml: the types, their fields, and the words that speak for each. Using it is left to
-`types` and `fields`."""
+"""Loads and checks document_types.yaml: the types, their fields, and the words that speak for each; and a file of the
+same form that an installation adds. Using it is left to `types` and `fields`.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +24,8 @@ Hint = Literal[
 For = Annotated[float, Setting(gt=0, le=10)]
 Against = Annotated[float, Setting(lt=0, ge=-10)]
 Weight = Annotated[float, Setting(ge=-10, le=10)]
+#: What stands in the database and in addresses: small letters, digits, underscores.
+Name = Annotated[str, Setting(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 DEFAULT = Path(__file__).parent / "document_types.yaml"
 
@@ -50,7 +53,7 @@ class TypeRules(BaseModel):
     words: dict[str, Weight]
     shape: dict[Shape, Weight] = {}
     bias: Weight = 0.0
-    fields: dict[str, FieldRules] = {}
+    fields: dict[Name, FieldRules] = {}
 
 
 class Catalogue(BaseModel):
@@ -60,14 +63,27 @@ class Catalogue(BaseModel):
 
     version: str
     shared: dict[str, FieldRules] = {}
-    types: dict[str, TypeRules]
+    types: dict[Name, TypeRules]
 
 
 @lru_cache
-def load(path: Path = DEFAULT) -> Catalogue:
-    """The catalogue in the file. ValueError names the file, the place in it and what is wrong there."""
+def load(added: Path | None = None) -> Catalogue:
+    """Our catalogue, with the types of the file `added` put before ours; one of the same name takes its place.
+
+    Raises ValueError that names the file, the place in it and what is wrong there.
+    """
+    ours = _read(DEFAULT)
+    if added is None:
+        return ours
+    theirs = _read(added)
+    return Catalogue(version=f"{ours.version}+{theirs.version}", types={**theirs.types, **(ours.types | theirs.types)})
+
+
+def _read(path: Path) -> Catalogue:
     try:
         content: Any = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
     except yaml.YAMLError as error:
         raise ValueError(f"{path.name} is not YAML: {error}") from error
     try:
@@ -75,6 +91,4 @@ def load(path: Path = DEFAULT) -> Catalogue:
     except ValidationError as error:
         places = (f"{'.'.join(map(str, e['loc']))}: {e['msg']} (found {e['input']!r})" for e in error.errors())
         raise ValueError(f"{path.name}: " + "; ".join(places)) from error
-    if "other" not in catalogue.types:
-        raise ValueError(f"{path.name}: types.other is missing; it is what remains when no type fits")
     return catalogue

@@ -4,6 +4,7 @@ candidates.py, weighing them to scoring.py."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from nlp.facts import Candidate, DocumentType, Entity, Field, Page
 from nlp.understanding import document_types
@@ -16,13 +17,16 @@ from nlp.understanding.scoring import Scored, rank
 KEPT = 5
 
 
-def find_fields(type: DocumentType, pages: Sequence[Page], entities: Sequence[Entity]) -> tuple[Field, ...]:
+def find_fields(
+    type: DocumentType, pages: Sequence[Page], entities: Sequence[Entity], added: Path | None = None
+) -> tuple[Field, ...]:
     """The fields that the pages show, at most one of a name, in the order of the YAML.
 
     A field is said when being there is likelier than not being there. Its confidence is the probability of the place
     times how sure the reader is of its least certain word. Works without entities and without boxes, less well.
+    `added` is a file of types besides ours (see document_types).
     """
-    catalogue = document_types.load()
+    catalogue = document_types.load(added)
     rules = catalogue.types.get(type.label, catalogue.types["other"])
     if not rules.fields or not any(page.words for page in pages):
         return ()

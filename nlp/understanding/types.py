@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from nlp.facts import DocumentType, Entity, Page
 from nlp.understanding import document_types
@@ -29,9 +30,10 @@ _SALUTATION = re.compile(
 _BLANK = re.compile(r"^\W*[A-Z][\w '&./#()-]{1,40}:(?!\d|//)|_{3,}|\.{6,}|:\s*$|\[\s?\]|☐|☑|□")
 
 
-def find_type(pages: Sequence[Page], entities: Sequence[Entity]) -> DocumentType:
-    """The likeliest type of the document; "other" when nothing speaks for any, or nothing can be read."""
-    catalogue = document_types.load()
+def find_type(pages: Sequence[Page], entities: Sequence[Entity], added: Path | None = None) -> DocumentType:
+    """The likeliest type of the document; "other" when nothing speaks for any, or nothing can be read. `added` is a
+    file of types besides ours (see document_types)."""
+    catalogue = document_types.load(added)
     scores = type_scores(pages, entities, catalogue.types)
     odds = {label: math.exp(score / _TEMPERATURE) for label, score in scores.items()}
     best = max(odds, key=lambda label: odds[label])

@@ -141,3 +141,16 @@ def test_mistakes_on_the_command_line_are_told(tmp_path: Path, arguments: list[s
     status, (line,), _ = sheaf(tmp_path, *arguments)
     assert status == 2
     assert line["error"]["code"] == code
+
+
+def test_types_are_printed_and_a_mistake_in_ones_own_is_named(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("version: '9'\ntypes: {delivery_note: {words: {}, fields: {sent: {kind: date}}}}", "utf-8")
+    code, (answer,), _ = sheaf(tmp_path, "types", "own.yaml")
+    assert (code, answer["version"]) == (0, "1+9")
+    assert answer["types"]["delivery_note"] == {"sent": "date"}
+    assert answer["types"]["invoice"]["total"] == "money"
+    own.write_text("version: '9'\ntypes: {delivery_note: {words: {a: lots}}}", "utf-8")
+    code, (answer,), _ = sheaf(tmp_path, "types", "own.yaml")
+    assert (code, answer["error"]["code"]) == (2, "bad_settings")
+    assert "types.delivery_note.words.a" in answer["error"]["message"]

@@ -33,6 +33,7 @@ SERVERS = {
         ({"database_url": "mysql://root:secret@127.0.0.1/sheaf"}, "DATABASE_URL", "sqlite://"),
         ({"objects_url": "gs://bucket"}, "OBJECTS_URL", "s3://"),
         ({"index_url": "grpc://127.0.0.1"}, "INDEX_URL", "http://"),
+        ({"sheaf_document_types": "/nowhere/types.yaml"}, "/nowhere/types.yaml", "SHEAF_DOCUMENT_TYPES"),
     ],
 )
 def test_what_cannot_work_is_refused(tmp_path: Path, changes: dict[str, Any], named: str, advised: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from nlp.understanding import document_types
+from nlp.understanding.fields import find_fields
 from nlp.understanding.phrases import find, folded
 from nlp.understanding.types import find_type
 from tests.nlp.pages import INVOICE, RECEIPT, page, without_boxes
@@ -70,7 +71,7 @@ def test_every_field_of_the_catalogue_can_be_found_by_something() -> None:
         ("version: '1'\ntypes: {other: {words: {}}, memo: {words: {memo: lots}}}", "types.memo.words.memo"),
         ("version: '1'\ntypes: {other: {words: {}, fields: {total: {kind: sum}}}}", "types.other.fields.total.kind"),
         ("version: '1'\ntypes: {other: {words: {}, feilds: {}}}", "types.other.feilds"),
-        ("version: '1'\ntypes: {memo: {words: {}}}", "types.other is missing"),
+        ("version: '1'\ntypes: {Delivery Note: {words: {}}}", "types.Delivery Note"),
         ("types: [", "is not YAML"),
     ],
 )
@@ -80,3 +81,38 @@ def test_a_mistake_in_the_catalogue_is_named_with_its_place(tmp_path: Path, cont
 
     with pytest.raises(ValueError, match=says.replace(".", r"\.")):
         document_types.load(wrong)
+
+
+OWN = """
+version: house-1
+types:
+  delivery_note:
+    words: {delivery note: 6.0}
+    fields:
+      delivery_number: {kind: id, bias: -3, labels: {delivery note no: 6}}
+  memo:
+    words: {memorandum: 1.0}
+"""
+
+
+def test_an_installation_adds_types_of_its_own(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(OWN, "utf-8")
+    ours, both = document_types.load(), document_types.load(own)
+    assert next(iter(both.types)) == "delivery_note"
+    assert set(both.types) == {*ours.types, "delivery_note"}
+    assert (both.types["memo"].fields, both.types["invoice"]) == ({}, ours.types["invoice"])
+
+    note = page(
+        [(60, 4, "DELIVERY NOTE", 2.0), (5, 12, "Delivery note no:"), (40, 12, "DN-4711"), (5, 20, "Pallets 4")]
+    )
+    found = find_type([note], (), own)
+    assert (found.label, found.model) == ("delivery_note", "rules-1+house-1")
+    (field,) = find_fields(found, [note], (), own)
+    assert (field.name, field.text, field.model) == ("delivery_number", "DN-4711", "rules-1+house-1")
+    assert find_type([note], ()).label != "delivery_note"
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"own\.yaml cannot be read"):
+        document_types.load(tmp_path / "own.yaml")
