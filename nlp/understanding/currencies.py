@@ -12,9 +12,10 @@ import yaml
 
 
 def currency_of(text: str) -> str | None:
-    """The ISO 4217 code of the first currency sign or word in the text."""
-    found = _pattern().search(text)
-    return str(_row(found[0]).get("code")) if found else None
+    """The ISO 4217 code of the first currency sign or word in the text; whose a mere $ is may be said further on."""
+    marks = [found[0] for found in _pattern().finditer(text)]
+    mark = next((mark for mark in marks if mark != "$"), marks[0] if marks else None)
+    return str(_row(mark).get("code")) if mark else None
 
 
 def region_of(text: str) -> str | None:

@@ -144,8 +144,9 @@ def test_a_faulty_rule_names_itself(tmp_path: Path, entry: str, says: str) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["31/02/2019", "version 1.2.3.4", "DE89 3704 0044 0532 0130 01", "GST Reg No: none", "Invoice Date: soon", "9.99"],
-)
+    ["31/02/2019", "version 1.2.3.4", "DE89 3704 0044 0532 0130 01", "GST Reg No: none", "Invoice Date: soon",
+     "see Section 9.99", "9.99 metres", "Qty: 9.99", "9.999", "at 10.30 pm", "1.99 kg", "v/9.99"],
+)  # fmt: skip
 def test_what_only_looks_like_one_is_left_alone(text: str) -> None:
     assert list(rules.load().find(text)) == []
 
@@ -191,6 +192,21 @@ def test_blanks_between_thousands_are_read_with_doubt(text: str) -> None:
     assert whole == text
     assert amount in {"1250.00", "10000", "2500000"}
     assert confidence <= 0.6
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("Chicken Rice 2 5.50 11.00", ["5.50", "11.00"]),
+        ("NASI LEMAK 1,204.00 SR\nTEH 2.00", ["1204.00", "2.00"]),
+        ("CHANGE\n-0.02", ["-0.02"]),
+        ("ROUNDING 0.02-\n", ["-0.02"]),
+        ("Totaal 8,68 49,99", ["8.68", "49.99"]),
+        ("9.99", ["9.99"]),
+    ],
+)
+def test_amounts_at_the_end_of_a_line_need_no_currency(text: str, amounts: list[str]) -> None:
+    assert [hit[1] for hit in stay(text)] == amounts
 
 
 @pytest.mark.parametrize(

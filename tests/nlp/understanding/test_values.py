@@ -58,6 +58,7 @@ def test_plain_dates_tell_the_order_of_the_others() -> None:
 @pytest.mark.parametrize(
     ("text", "amount", "currency"),
     [
+        ("$55 CAD", "55", "CAD"),
         ("RM193.00", "193.00", "MYR"),
         ("1.234,56 €", "1234.56", "EUR"),
         ("US$ 1,000,000", "1000000", "USD"),
