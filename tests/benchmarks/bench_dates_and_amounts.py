@@ -12,6 +12,7 @@ import json
 from collections import Counter
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from evaluation.documents import entities_of_all, page_from_lines, read_all
 from nlp.facts import Page
@@ -30,10 +31,10 @@ def test_dates_and_amounts_against_what_was_labelled_by_hand(eval_data: Path) ->
     pages = [Page(1, 1.0, 1.0, text, (), "labels", "Labelled by hand.", 1.0) for text in texts]
     counts: Counter[tuple[str, str]] = Counter()
     for row, entities in zip(rows, entities_of_all(pages), strict=True):
-        true = {(start, end, label) for start, end, label in row["labels"]}
-        said = {(s.start, s.end, e.label) for e in entities for s in e.spans if e.label in ("DATE", "MONEY")}
-        for what, found in (("right", true & said), ("said", said), ("true", true)):
-            counts.update((label, what) for _, _, label in found)
+        labelled = {(start, end, label) for start, end, label in row["labels"]}
+        found = {(s.start, s.end, e.label) for e in entities for s in e.spans if e.label in ("DATE", "MONEY")}
+        for what, some in (("right", labelled & found), ("said", found), ("true", labelled)):
+            counts.update((label, what) for _, _, label in some)
     for label in ("DATE", "MONEY"):
         right, said, true = (counts[label, what] for what in ("right", "said", "true"))
         precision, recall = right / said, right / true
@@ -57,5 +58,5 @@ def _text(folder: Path, name: str, id: str) -> str:
 
 
 @cache
-def _rows(folder: Path) -> list[dict[str, object]]:
+def _rows(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / "index.jsonl").read_text("utf-8").splitlines()]
