@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from evaluation.documents import Read, entities_of_all, page_from_lines, read_all, rows_of
-from nlp.facts import DocumentType
+from nlp.facts import DocumentType, Field
 from nlp.reading.options import ReadingOptions
+from nlp.training.scoring import calibration_error
 from nlp.understanding.fields import find_fields
 
 #: Names in the index and ours.
@@ -22,10 +24,11 @@ RECEIPT = DocumentType("receipt", 1.0, "human", "index")
 
 
 def evaluate(path: Path, part: str = "score", from_words: bool = False, entities: bool = True) -> dict[str, Any]:
-    """{"f1", "f1_loose", "precision", "recall", "by_field", "documents"} over the rows of a part ("all": every row).
+    """{"f1", "f1_loose", "precision", "recall", "by_field", "calibration_error", "documents"} over the rows of a part
+    ("all": every row).
 
-    Precision and recall are of exact matches. Without `from_words` only rows with an image count. `entities` false
-    leaves the entity model out, to see what it is worth.
+    Precision and recall are of exact matches, the calibration error of loose ones. Without `from_words` only rows with
+    an image count. `entities` false leaves the entity model out, to see what it is worth.
     """
     rows = [row for row in rows_of(path, part) if from_words or row["image"]]
     if from_words:
@@ -35,13 +38,25 @@ def evaluate(path: Path, part: str = "score", from_words: bool = False, entities
     else:
         folder = path if path.is_dir() else path.parent
         documents = read_all([(folder / row["image"], None) for row in rows], ReadingOptions())
-    answers = [(row["fields"], said(document)) for row, document in zip(rows, documents, strict=True)]
-    return {**measure(answers), "documents": len(rows)}
+    found = [said(document) for document in documents]
+    truths = [row["fields"] for row in rows]
+    texts = [{name: field.text for name, field in fields.items()} for fields in found]
+    error = calibration_error(
+        [one for fields, truth in zip(found, truths, strict=True) for one in judged(fields, truth)]
+    )
+    figures = measure(list(zip(truths, texts, strict=True)))
+    return {**figures, "calibration_error": round(error, 4), "documents": len(rows)}
 
 
-def said(document: Read) -> dict[str, str]:
-    """The texts of the fields by name, the document taken for a receipt."""
-    return {field.name: field.text for field in find_fields(RECEIPT, document.pages, document.entities)}
+def said(document: Read) -> dict[str, Field]:
+    """The fields by name, the document taken for a receipt."""
+    return {field.name: field for field in find_fields(RECEIPT, document.pages, document.entities)}
+
+
+def judged(fields: Mapping[str, Field], truth: Mapping[str, str]) -> list[tuple[float, bool]]:
+    """The confidence of each field that was said and is labelled, and whether it is right."""
+    pairs = ((fields[ours], loose(truth.get(key) or "")) for key, ours in KEYS.items() if ours in fields)
+    return [(field.confidence, loose(field.text) == true) for field, true in pairs]
 
 
 def exact(text: str) -> str:

@@ -1,6 +1,7 @@
-"""Puts the trained pipeline where the product looks for it, with a meta.json that tells all, and writes its model card.
+"""Puts the trained pipeline where the product looks for it, with a meta.json that tells all; writes its model card, and
+draws its confidences.
 
-Run as `python -m nlp.training.promote CORPUS WORK TARGET CARD VERSION`; refuses what is larger than MAX_MEGABYTES.
+Run as `python -m nlp.training.promote CORPUS WORK TARGET CARD PLOT VERSION`; refuses what is larger than MAX_MEGABYTES.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ from typing import Any
 import typer
 
 from nlp.training.card import write_card
+from nlp.training.plot import draw_reliability
 
 MAX_MEGABYTES = 30
 LICENCE = "CC BY-SA 4.0"
 """Share-alike, because uner_ewt is."""
 
 
-def promote(corpus: Path, work: Path, target: Path, card: Path, version: str) -> None:
-    """Copy WORK/model to TARGET with its full meta.json, and write CARD from that."""
+def promote(corpus: Path, work: Path, target: Path, card: Path, plot: Path, version: str) -> None:
+    """Copy WORK/model to TARGET with its full meta.json, and make CARD and PLOT of that."""
     model = work / "model"
     size = sum(file.stat().st_size for file in model.rglob("*") if file.is_file()) / 1e6
     if size > MAX_MEGABYTES:
@@ -32,6 +34,7 @@ def promote(corpus: Path, work: Path, target: Path, card: Path, version: str) ->
     meta = {**_json(target / "meta.json"), **facts(corpus, work, version), "megabytes": round(size, 1)}
     (target / "meta.json").write_text(json.dumps(meta, indent=1, ensure_ascii=False) + "\n", "utf-8")
     write_card(meta, card)
+    draw_reliability(meta["performance"], plot)
 
 
 def facts(corpus: Path, work: Path, version: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ Shape = Literal["narrow", "amounts", "clauses", "blanks", "prose", "salutation"]
 Hint = Literal[
     "adds_up", "again", "below_name", "cents", "currency", "date", "early", "entity", "first", "illegible", "large",
     "largest", "last", "legal_form", "long", "low", "money", "negative", "no_digit", "organisation", "over_address",
-    "person", "postcode", "street", "tall", "time", "title", "trade_word", "zero",
+    "person", "postcode", "rounded", "street", "tall", "time", "title", "trade_word", "unrounded", "zero",
 ]  # fmt: skip
 For = Annotated[float, Setting(gt=0, le=10)]
 Against = Annotated[float, Setting(lt=0, ge=-10)]

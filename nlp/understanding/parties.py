@@ -12,11 +12,14 @@ from nlp.understanding.values import text_value
 from nlp.understanding.writing import (
     ends_name,
     is_label,
+    lead_in,
     legal_form,
     looks_like_address,
     looks_like_place_end,
     postcode,
     street,
+    title,
+    without_contact,
     without_number,
 )
 
@@ -31,8 +34,9 @@ def names(grid: Grid) -> list[Found]:
             found.append(name)
         run = [cell]
         while len(run) < _NAME_LINES and (below := grid.below(run[-1])) and not is_label(below.text):
+            joined = run[-1].text.rstrip().endswith("&") or below.text.lstrip().startswith("&")
             run.append(below)
-            if ends_name(below.text) and not any(legal_form(c.text) for c in run[:-1]):
+            if (joined or ends_name(below.text)) and not any(legal_form(c.text) for c in run[:-1]):
                 found.append(_name_over(run))
     return found
 
@@ -45,9 +49,11 @@ def addresses(grid: Grid) -> list[Found]:
         if sender := _address_in_sender(cell):
             found.append(sender)
             continue
-        if (cell.page, cell.start) in taken or not looks_like_address(cell.text):
+        if (cell.page, cell.start) in taken or not looks_like_address(without_contact(cell.text)):
             continue
         run = [cell]
+        while len(run) < _ADDRESS_LINES and (above := grid.above(run[0], rows=1)) and _leads_in(above):
+            run.insert(0, above)
         while len(run) < _ADDRESS_LINES and (below := grid.below(run[-1])) and _goes_on(grid, run, below):
             run.append(below)
         taken.update((c.page, c.start) for c in run)
@@ -59,21 +65,31 @@ def _goes_on(grid: Grid, run: Sequence[Cell], below: Cell) -> bool:
     """Whether the address continues: with another line of its kind, or a neutral one on the way to its end."""
     if _breaks_off(below):
         return False
-    if looks_like_address(below.text) or looks_like_place_end(below.text):
+    text = without_contact(below.text)
+    if looks_like_address(text) or looks_like_place_end(text):
         return True
-    if any(looks_like_place_end(cell.text) for cell in run):
-        return False
+    ended = any(looks_like_place_end(cell.text) for cell in run)
     after = grid.below(below)
-    leads_on = after is not None and not _breaks_off(after) and looks_like_place_end(after.text)
-    return leads_on or run[-1].text.rstrip().endswith(",")
+    if after is not None and not _breaks_off(after):
+        text = without_contact(after.text)
+        if looks_like_place_end(text) or (not ended and looks_like_address(text)):
+            return True
+    return run[-1].text.rstrip().endswith(",") and not ended
+
+
+def _leads_in(above: Cell) -> bool:
+    """Whether the line before an address belongs to it: a unit or a floor, with a comma at its end."""
+    text = above.text.rstrip()
+    return text.endswith(",") and any(sign.isdigit() for sign in text) and not _breaks_off(above) and not title(text)
 
 
 def _name_in(cell: Cell) -> Found | None:
-    text = without_number(cell.text)
+    lead = lead_in(cell.text)
+    text = without_number(cell.text[lead:])
     if sum(c.isalpha() for c in text) < max(3, 1.5 * sum(c.isdigit() for c in text)):
         return None
-    end = cell.start + len(text)
-    return Found(text, (Span(cell.page, cell.start, end),), text_value(text), (cell,))
+    start = cell.start + lead
+    return Found(text, (Span(cell.page, start, start + len(text)),), text_value(text), (cell,))
 
 
 def _name_over(cells: Sequence[Cell]) -> Found:
@@ -85,8 +101,8 @@ def _name_over(cells: Sequence[Cell]) -> Found:
 
 def _address_over(cells: Sequence[Cell]) -> Found:
     """An address over several lines; as a value its lines are parted by commas."""
-    lines = [cell.text for cell in cells]
-    spans = tuple(Span(cell.page, cell.start, cell.end) for cell in cells)
+    lines = [without_contact(cell.text) for cell in cells]
+    spans = tuple(Span(cell.page, cell.start, cell.start + len(text)) for cell, text in zip(cells, lines, strict=True))
     return Found("\n".join(lines), spans, text_value(", ".join(line.strip(" ,;") for line in lines)), tuple(cells))
 
 
@@ -103,4 +119,5 @@ def _address_in_sender(cell: Cell) -> Found | None:
 
 
 def _breaks_off(cell: Cell) -> bool:
-    return is_label(cell.text) or legal_form(cell.text) or bool(DATES.search(cell.text))
+    text = without_contact(cell.text)
+    return is_label(text) or (legal_form(text) and not postcode(text)) or bool(DATES.search(text))

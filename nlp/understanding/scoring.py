@@ -25,8 +25,12 @@ from nlp.understanding.writing import legal_form, postcode, street, title, trade
 
 #: Words of which the reader is less sure than this may be no words at all.
 _LEGIBLE = 0.75
+#: The smallest coin to which cash totals are rounded in many countries.
+_STEP = Decimal("0.05")
 #: A label above counts less than one on the left.
 _ABOVE = 0.7
+#: Before the name of a feature that is a label, lest it be taken for a hint.
+_PHRASE = "label "
 _ENTITY_OF_KIND = {"date": {"DATE"}, "money": {"MONEY"}, "id": {"INVOICE_NUMBER"}, "iban": {"IBAN"}, "name": {"ORG"}}
 
 
@@ -41,7 +45,16 @@ class Scored:
     reason: str
 
 
-class _Contest:
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What speaks for or against a candidate: its name in the rules, how much of it there is, and in words."""
+
+    name: str
+    amount: float
+    told: str
+
+
+class Contest:
     """What all candidates of one field share, worked out once: a page may hold hundreds of them."""
 
     def __init__(self, rules: FieldRules, document: Document) -> None:
@@ -49,12 +62,18 @@ class _Contest:
         self.document = document
         self.candidates = document.of_kind(rules.kind)
         self.phrases = rules.phrases()
+        hints = {str(hint): weight for hint, weight in rules.hints.items()}
+        self.weights = hints | {f"{_PHRASE}{phrase}": weight for phrase, weight in self.phrases.items()}
         self.places = {id(found): at for at, found in enumerate(self.candidates)}
         self.same = Counter(map(_sameness, self.candidates))
 
     @cached_property
     def amounts(self) -> list[Decimal]:
         return [Decimal(str((found.value or {})["amount"])) for found in self.candidates]
+
+    @cached_property
+    def known(self) -> frozenset[Decimal]:
+        return frozenset(self.amounts)
 
     @cached_property
     def largest(self) -> Decimal:
@@ -80,7 +99,7 @@ def rank(rules: FieldRules, document: Document) -> tuple[list[Scored], float]:
 
     Equal values share their probability.
     """
-    contest = _Contest(rules, document)
+    contest = Contest(rules, document)
     weighed = [(found, list(_reasons(found, contest))) for found in contest.candidates]
     scores = [rules.bias + sum(weight for weight, _ in reasons) for _, reasons in weighed]
     odds = [math.exp(min(score, 30.0)) for score in scores]
@@ -102,15 +121,21 @@ def _scored(
     return Scored(found, score, probability, probability * doubtful, _told(reasons))
 
 
-def _reasons(found: Found, contest: _Contest) -> Iterator[tuple[float, str]]:
+def features(found: Found, contest: Contest) -> Iterator[Feature]:
+    """What there is to say of a candidate, whether its field gives weight to it or not."""
     yield from _labels(found, contest)
     for hint, amount in _hints(found, contest):
-        weight = contest.rules.hints.get(hint, 0.0) * amount  # type: ignore[call-overload]
-        if weight:
-            yield weight, hint.replace("_", " ")
+        if amount:
+            yield Feature(hint, amount, hint.replace("_", " "))
 
 
-def _labels(found: Found, contest: _Contest) -> Iterator[tuple[float, str]]:
+def _reasons(found: Found, contest: Contest) -> Iterator[tuple[float, str]]:
+    for feature in features(found, contest):
+        if weight := contest.weights.get(feature.name, 0.0) * feature.amount:
+            yield weight, feature.told
+
+
+def _labels(found: Found, contest: Contest) -> Iterator[Feature]:
     """Words on the left that speak for or against; without any, words above; the nearest text decides first."""
     grid, phrases = contest.document.grid, contest.phrases
     first = found.cells[0]
@@ -118,11 +143,11 @@ def _labels(found: Found, contest: _Contest) -> Iterator[tuple[float, str]]:
     if not found.before or not beside:
         left = grid.left_of(first) if not found.before.strip() or len(found.before) < 4 else []
         beside = beside or find(_until_value(left), phrases)
-    for phrase, weight in dict(beside).items():
-        yield weight, f"beside “{phrase}”"
+    for phrase in dict(beside):
+        yield Feature(f"{_PHRASE}{phrase}", 1.0, f"beside “{phrase}”")
     if not beside and (above := grid.above(first, rows=1 if contest.rules.kind == "money" else 2)):
-        for phrase, weight in dict(find(above.text, phrases)).items():
-            yield weight * _ABOVE, f"below “{phrase}”"
+        for phrase in dict(find(above.text, phrases)):
+            yield Feature(f"{_PHRASE}{phrase}", _ABOVE, f"below “{phrase}”")
 
 
 def _until_value(left: Sequence[Cell]) -> str:
@@ -136,7 +161,7 @@ def _until_value(left: Sequence[Cell]) -> str:
     return " ".join(words)
 
 
-def _hints(found: Found, contest: _Contest) -> Iterator[tuple[str, float]]:
+def _hints(found: Found, contest: Contest) -> Iterator[tuple[str, float]]:
     """Names of `document_types.Hint` with how much of each there is, 0..1."""
     document, kind = contest.document, contest.rules.kind
     first, grid = found.cells[0], document.grid
@@ -170,12 +195,13 @@ def _hints(found: Found, contest: _Contest) -> Iterator[tuple[str, float]]:
         yield "below_name", float(any(legal_form(text) or trade_word(text) for text in near))
 
 
-def _money_hints(found: Found, contest: _Contest) -> Iterator[tuple[str, float]]:
+def _money_hints(found: Found, contest: Contest) -> Iterator[tuple[str, float]]:
     amounts, at = contest.amounts, contest.places[id(found)]
     mine = amounts[at]
     yield "largest", float(mine == contest.largest)
     yield "large", float(max(Decimal(0), mine) / max(contest.largest, Decimal(1)))
     yield "adds_up", float(_adds_up(amounts, at))
+    yield "rounded" if mine % _STEP == 0 else "unrounded", float(_twin(mine, contest))
     yield "last", 1.0 if found is contest.candidates[-1] else 0.0
     yield "again", min(1.0, (contest.same[_sameness(found)] - 1) / 2)
     yield "cents", float(any(sign in found.text for sign in ".,"))
@@ -184,13 +210,19 @@ def _money_hints(found: Found, contest: _Contest) -> Iterator[tuple[str, float]]
     yield "negative", float(mine < 0)
 
 
+def _twin(mine: Decimal, contest: Contest) -> bool:
+    """Whether the page has the amount before and after it was rounded to the smallest coin."""
+    near = (mine + cents * Decimal("0.01") for cents in range(-4, 5) if cents)
+    return mine > 0 and any((other % _STEP == 0) != (mine % _STEP == 0) and other in contest.known for other in near)
+
+
 def _adds_up(amounts: Sequence[Decimal], at: int) -> bool:
     """Whether neighbours vouch for the amount: paid less change after it, or net and tax before it."""
     mine = amounts[at]
     if mine <= 0:
         return False
     paid = any(mine + abs(change) == cash for cash, change in pairwise(amounts[at + 1 : at + 5]))
-    return paid or any(net + tax == mine and tax != 0 for net, tax in pairwise(amounts[max(0, at - 4) : at]))
+    return paid or any(net + tax == mine and 0 < 2 * tax < net for net, tax in pairwise(amounts[max(0, at - 4) : at]))
 
 
 def _id_hints(found: Found, document: Document) -> Iterator[tuple[str, float]]:
@@ -209,7 +241,7 @@ def _inside(span: Span, others: Sequence[Found]) -> bool:
     )
 
 
-def _name_hints(found: Found, contest: _Contest, labels: set[str]) -> Iterator[tuple[str, float]]:
+def _name_hints(found: Found, contest: Contest, labels: set[str]) -> Iterator[tuple[str, float]]:
     first, last = found.cells[0], found.cells[-1]
     yield "first", 1.0 if first.row == contest.named_row else 0.0
     yield "legal_form", float(legal_form(found.text))

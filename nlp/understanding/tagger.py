@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
@@ -56,6 +56,9 @@ class Batch:
     layout: Tensor
     letters: Tensor
     mask: Tensor
+
+    def to(self, device: torch.device) -> Batch:
+        return Batch(*(getattr(self, one.name).to(device) for one in fields(self)))
 
 
 class Tagger(nn.Module):

@@ -15,12 +15,19 @@ _PHONE = re.compile(r"^\W*\+?\(?\d[\d\s()./-]{7,}$")
 _PHONE_AFTER_LABEL = re.compile(r"\b(?:tel|fax|phone)\b\s*(?:no)?[\s.:]*\+?\d", re.IGNORECASE)
 _REGISTRATION = re.compile(
     r"""[\s,]*(?:
-      \(\s*(?:co\.?\s?(?:reg)?\.?\s?(?:no)?\.?\s?:?\s*|reg\.?\s?no\.?\s?:?\s*|gst\s?\w*\s?:?\s*)?
+      \(\s*(?:co\.?\s?(?:reg)?\.?\s?(?:no)?\.?\s?:?\s*|(?:reg\.?\s?)?no\.?\s?:?\s*|gst\s?\w*\s?:?\s*)?
         [A-Z]{0,3}\d[\d\s]{3,}[-\s]*[A-Z0-9]{0,2}\s*\)?
     | (?<=\s)\d{4,}-?[A-Z]?
-    )\s*$""",
+    )[\s,.]*$""",
     re.IGNORECASE | re.VERBOSE,
 )
+#: A registration number right behind a legal form, with whatever else the line says.
+_REGISTRATION_FOLLOWS = re.compile(r"[\s,.]*\(?\s*(?:[A-Z]{0,3}\d{4,}|co\.?\s?(?:reg|no))", re.IGNORECASE)
+_CONTACT = re.compile(
+    r"[\s,;(/|-]*\b(?:tel(?:ephone)?|fax|phone|hp|h/p|mobile|hotline|e-?mail|website|gst|sst)\b[\s.:)]*(?:no|id|reg)?[\s.:]*[+(\d@].*$",
+    re.IGNORECASE,
+)
+_WHO = re.compile(r"^\s*(?:#\s?\d+\s+|(?:own(?:ed)?\s+by|dimiliki(?:\s+oleh)?|operated\s+by)\s*:\s*)", re.IGNORECASE)
 _LONGEST_ADDRESS_LINE, _LONGEST_PLACE_LINE = 90, 60
 
 
@@ -47,7 +54,10 @@ def title(text: str) -> bool:
 
 def is_label(text: str) -> bool:
     """Whether the line begins something else: a telephone number, a tax number, a table."""
-    return bool(_label_starts().match(text) or _PHONE.match(text) or _PHONE_AFTER_LABEL.search(text))
+    return any(
+        found(text)
+        for found in (_label_starts().match, _PHONE.match, _PHONE_AFTER_LABEL.search, _REGISTRATION.fullmatch)
+    )
 
 
 def street(text: str) -> bool:
@@ -75,8 +85,22 @@ def looks_like_place_end(text: str) -> bool:
 
 
 def without_number(text: str) -> str:
-    """The text less a registration number at its end: "ACME SDN BHD (123456-X)" gives "ACME SDN BHD"."""
+    """The text less a registration number and what follows it: "ACME SDN BHD (123456-X)" gives "ACME SDN BHD"."""
+    for form in _words("legal_forms").finditer(text):
+        if _REGISTRATION_FOLLOWS.match(text, form.end()):
+            return text[: form.end()]
     return _REGISTRATION.sub("", text) or text
+
+
+def lead_in(text: str) -> int:
+    """How many letters stand before a name that are none of it: "Owned by: ", "#0002 "."""
+    found = _WHO.match(text)
+    return found.end() if found else 0
+
+
+def without_contact(text: str) -> str:
+    """The text less a telephone number, an e-mail address or a tax number at its end, unless it begins with that."""
+    return _CONTACT.sub("", text) or text
 
 
 @lru_cache
@@ -110,6 +134,7 @@ def _street() -> re.Pattern[str]:
         rf"(?<!\w){_any_of('street_words')}(?!\w)"
         rf"|\w{_any_of('street_ends')}(?!\w)"
         rf"|(?<=[a-z] ){_any_of('street_last')}\b\.?\s*(?:,|$)"
-        rf"|^\W*{_any_of('street_first')}\b[\s.:,#-]*[A-Z]{{0,3}}[\s.-]?\d",
+        rf"|^\W*{_any_of('street_first')}\b[\s.:,#-]*[A-Z]{{0,3}}(?:[\s.-][A-Z])?[\s.-]?\d"
+        r"|^\W*\d{1,4}[A-Z]?\s*,\s*[A-Z][^,]*,$",
         re.IGNORECASE,
     )

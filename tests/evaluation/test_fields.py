@@ -9,6 +9,7 @@ import pytest
 
 from evaluation import fields
 from evaluation.documents import page_from_lines, rows_of
+from nlp.facts import Field
 
 ROW = {
     "id": "1",
@@ -43,6 +44,15 @@ def test_exact_folds_case_and_space_loose_only_letters_and_digits() -> None:
     assert figures["by_field"]["vendor"]["f1"] == 1.0
     assert figures["by_field"]["vendor_address"] == {"f1": 0.0, "f1_loose": 0.0, "said": 1, "true": 0}
     assert figures["by_field"]["total"]["f1"] == 0.0
+
+
+def test_confidences_are_judged_loosely_where_there_is_a_label() -> None:
+    def field(text: str, confidence: float) -> Field:
+        return Field("any", text, (), None, confidence, "rule", "rules")
+
+    found = {"vendor": field("Blue-Heron", 0.9), "total": field("9.50", 0.4), "tax": field("1.00", 0.7)}
+
+    assert fields.judged(found, {"company": "BLUE HERON", "total": "9.00"}) == [(0.9, True), (0.4, False)]
 
 
 def test_nothing_said_and_nothing_true_is_no_error() -> None:

@@ -163,6 +163,7 @@ def test_the_project_runs_from_raw_sets_to_a_promoted_model(tiny_sets: Path, tmp
         "work": tmp_path / "work",
         "target": tmp_path / "model",
         "card": tmp_path / "card.md",
+        "plot": tmp_path / "plot.svg",
     }
     project = tmp_path / "project"  # a copy, so that no lock file is left beside the real one
     project.mkdir()
@@ -186,6 +187,7 @@ def test_the_project_runs_from_raw_sets_to_a_promoted_model(tiny_sets: Path, tmp
     }  # fmt: skip
     assert meta["training"]["seed"] == 7
     assert (tmp_path / "card.md").read_text("utf-8") == card.render(meta)
+    assert (tmp_path / "plot.svg").read_text("utf-8").startswith("<?xml")
     page = Page(1, 1.0, 1.0, "Bill To: Acme Ltd\nDate: 25/12/2018", (), "text_layer", "test", 1.0)
     assert "DATE" in [entity.label for entity in find_entities(page, tmp_path / "model")]
     assert corpus.Corpus.read(tmp_path / "corpus").stop

@@ -133,3 +133,66 @@ def test_amounts_without_cents_or_below_zero_are_candidates(line: str, amount: s
 def test_a_number_without_cents_or_currency_is_no_amount() -> None:
     pages = [page([(5, 4, "SOME PLACE"), (5, 8, "Total 12")])]
     assert Document(pages, (), grid(pages)).amounts == []
+
+
+def till(*lines: str) -> Page:
+    """A receipt, line by line."""
+    return page([(10, 4 + 3 * at, line) for at, line in enumerate(lines)])
+
+
+@pytest.mark.parametrize(
+    ("lines", "vendor"),
+    [
+        (["OLD ASIA", "OWNED BY: CHEF LEE SDN BHD"], "CHEF LEE SDN BHD"),
+        (["#000002 BAIFU (M) SDN BHD", "COMPANY NO(814198-X)"], "BAIFU (M) SDN BHD"),
+        (["CORNER SHOP RETAIL SDN BHD(306295-X) FKA BISON STORES"], "CORNER SHOP RETAIL SDN BHD"),
+        (["URBAN IDEA SDN BHD (417940-M),"], "URBAN IDEA SDN BHD"),
+        (["HOME MASTER HARDWARE &", "ELECTRICAL SDN BHD"], "HOME MASTER HARDWARE &\nELECTRICAL SDN BHD"),
+    ],
+)
+def test_a_vendor_is_its_name_alone_and_all_of_it(lines: list[str], vendor: str) -> None:
+    fields = fields_of("receipt", till(*lines, "NO. 12, JALAN MAWAR 3,", "81100 JOHOR BAHRU", "TOTAL 5.00"))
+    assert fields["vendor"].text == vendor
+
+
+@pytest.mark.parametrize(
+    ("lines", "address"),
+    [
+        (["NO.1, JALAN PERMAS 10/5", "81750 JOHOR BAHRU, JOHOR, TEL NO.: 07-387 3322"],
+         "NO.1, JALAN PERMAS 10/5\n81750 JOHOR BAHRU, JOHOR"),
+        (["LG226, LGF, 1 UTAMA MALL,", "JALAN BANDAR UTAMA, 47800 PETALING JAYA."],
+         "LG226, LGF, 1 UTAMA MALL,\nJALAN BANDAR UTAMA, 47800 PETALING JAYA."),
+        (["NO.54, BATU 5, JALAN IPOH,", "KG.BATU,", "51200 KUALA LUMPUR"],
+         "NO.54, BATU 5, JALAN IPOH,\nKG.BATU,\n51200 KUALA LUMPUR"),
+        (["13, JLN TASIK 8", "MEDAN NIAGA DAMAI", "57000 KL"], "13, JLN TASIK 8\nMEDAN NIAGA DAMAI\n57000 KL"),
+        (["(NO. 193573-M)", "LEVEL G2, BLOCK D1.", "OLD MILL.", "NO. 1, JALAN MAWAR 1,", "50480 KUALA LUMPUR."],
+         "LEVEL G2, BLOCK D1.\nOLD MILL.\nNO. 1, JALAN MAWAR 1,\n50480 KUALA LUMPUR."),
+        (["NO . J-G-02, SOHO KI, MONT KIERA, 50", "480 KL"], "NO . J-G-02, SOHO KI, MONT KIERA, 50\n480 KL"),
+        (["109, SS21/1A,", "HERON UTAMA"], "109, SS21/1A,\nHERON UTAMA"),
+    ],
+)  # fmt: skip
+def test_an_address_is_whole_and_ends_where_the_telephone_begins(lines: list[str], address: str) -> None:
+    fields = fields_of("receipt", till("BLUE HERON HARDWARE SDN BHD", *lines, "GST ID 0001", "TOTAL 5.00"))
+    assert fields["vendor_address"].text == address
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["ITEM 5.00", "5.00", "CASH 10.00", "CHANGE 5.00"],  # no tax is as high as the net
+        ["TOTAL (GST INCL) 13.78", "CASH 20.00", "ROUNDING ADJUSTMENT 0.02", "CHANGE DUE 6.20"],
+        ["AMOUNT INCL. GST 5.00", "ACCEPTED TOTAL 10.00", "CHANGE 5.00"],
+    ],
+)
+def test_what_was_handed_over_is_not_the_total(lines: list[str]) -> None:
+    total = fields_of("receipt", till("BLUE HERON SDN BHD", *lines))["total"]
+    assert total.text == next(line.split()[-1] for line in lines if "CASH" not in line)
+
+
+def test_of_a_rounded_total_and_an_unrounded_one_the_rounded_counts() -> None:
+    receipt = till(
+        "BLUE HERON SDN BHD", "TOTAL SALES (INCLUSIVE OF GST) 42.33", "ROUNDING 0.02", "ROUNDED 42.35", "CASH 42.35"
+    )
+    total = fields_of("receipt", receipt)["total"]
+    assert total.text == "42.35"
+    assert "rounded (+3.0)" in total.candidates[0].reason

@@ -31,7 +31,7 @@ def test_words_and_shapes_give_the_type(given: object, label: str) -> None:
 
     assert found.label == label
     assert 0.5 < found.confidence <= 1
-    assert (found.origin, found.model) == ("rule", "rules-1")
+    assert (found.origin, found.model) == ("rule", "rules-2")
 
 
 def test_the_type_is_found_without_boxes() -> None:
@@ -44,6 +44,17 @@ def test_what_nothing_speaks_for_is_other_and_not_sure(lines: list[tuple[float, 
 
     assert found.label == "other"
     assert found.confidence < 0.9
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["BIGTOWN DRIVER LICENSE", "DOB 03/18/2001", "EXP 01/20/2028", "EYES BLK HGT 4-6"],
+        ["Payroll check number: 0000", "Pay date: 7/25/2008", "Pay to the order of: JOHN STILES", "NON-NEGOTIABLE"],
+    ],
+)
+def test_papers_of_kinds_that_are_none_of_ours_are_other(lines: list[str]) -> None:
+    assert find_type([page([(5, 5 + 4 * at, line) for at, line in enumerate(lines)])], ()).label == "other"
 
 
 def test_no_pages_at_all_are_other() -> None:
@@ -107,9 +118,9 @@ def test_an_installation_adds_types_of_its_own(tmp_path: Path) -> None:
         [(60, 4, "DELIVERY NOTE", 2.0), (5, 12, "Delivery note no:"), (40, 12, "DN-4711"), (5, 20, "Pallets 4")]
     )
     found = find_type([note], (), own)
-    assert (found.label, found.model) == ("delivery_note", "rules-1+house-1")
+    assert (found.label, found.model) == ("delivery_note", "rules-2+house-1")
     (field,) = find_fields(found, [note], (), own)
-    assert (field.name, field.text, field.model) == ("delivery_number", "DN-4711", "rules-1+house-1")
+    assert (field.name, field.text, field.model) == ("delivery_number", "DN-4711", "rules-2+house-1")
     assert find_type([note], ()).label != "delivery_note"
 
 
