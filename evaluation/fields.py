@@ -33,17 +33,15 @@ def evaluate(path: Path, part: str = "score", from_words: bool = False, entities
     rows = [row for row in rows_of(path, part) if from_words or row["image"]]
     if from_words:
         pages = [page_from_lines(row["lines"], row["image_size"]) for row in rows]
-        found = entities_of_all(pages) if entities else [()] * len(pages)
-        documents = [Read((page,), named) for page, named in zip(pages, found, strict=True)]
+        named = entities_of_all(pages) if entities else [()] * len(pages)
+        documents = [Read((page,), own) for page, own in zip(pages, named, strict=True)]
     else:
         folder = path if path.is_dir() else path.parent
         documents = read_all([(folder / row["image"], None) for row in rows], ReadingOptions())
     found = [said(document) for document in documents]
     truths = [row["fields"] for row in rows]
     texts = [{name: field.text for name, field in fields.items()} for fields in found]
-    error = calibration_error(
-        [one for fields, truth in zip(found, truths, strict=True) for one in judged(fields, truth)]
-    )
+    error = calibration_error(list(chain.from_iterable(map(judged, found, truths))))
     figures = measure(list(zip(truths, texts, strict=True)))
     return {**figures, "calibration_error": round(error, 4), "documents": len(rows)}
 

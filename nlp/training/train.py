@@ -132,7 +132,7 @@ def _loss(tagger: Tagger, examples: Sequence[Example]) -> Tensor:
 def _has_bfloat16(device: torch.device) -> bool:
     """Whether it computes with them: a processor that does not takes thirty times as long by emulation."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     has = torch.cpu.get_capabilities()
     return any(has.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
 
