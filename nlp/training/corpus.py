@@ -2,7 +2,8 @@
 
 Run as `python -m nlp.training.corpus OUTPUT`; see project.yml. Writes for each set the documents to train on, to
 calibrate by (never trained on) and held out to be scored, as *.conll; names.json, names to invent paperwork of and to
-put in the place of others; and report.json with counts, licences and a hash of the data.
+put in the place of others; report.json with counts, licences, near-duplicates and a hash of the data, and the same to
+be read, data.md. Which texts are near-duplicates is left to duplicates, how the report looks to data_report.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import random
 import sys
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,6 +23,8 @@ import typer
 import yaml
 
 from nlp.training.conll import OURS, Sentence, read_documents
+from nlp.training.data_report import counted, render, where_to_get
+from nlp.training.duplicates import Held, leaders
 from nlp.training.name_lists import name_lists
 
 HERE = Path(__file__).parent
@@ -28,6 +32,7 @@ LEARNT = ("PERSON", "ORG", "LOCATION")
 HELD_SHARE = 0.06
 FEWEST_TO_HOLD = 20
 SAMPLE_SENTENCES = 10
+USES = ("train", "stop", "score")
 Documents = list[list[Sentence]]
 
 
@@ -76,13 +81,17 @@ def build(data: Path, output: Path, seed: int = 7, sample: int = 0, fold: int | 
     """Write the corpus below `output` and return its report.
 
     `fold` holds out every fifth document, from that one on, of the sets that have folds; None holds out none, for the
-    model that is shipped. `sample` keeps ten times so many shortened documents of each set.
+    model that is shipped. `sample` keeps ten times so many shortened documents of each set. Raises FileNotFoundError,
+    which says where they are to be had, when files of a set to train on are missing.
     """
     sources = yaml.safe_load((HERE / "sources.yaml").read_text("utf-8"))
+    if missing := [s["name"] for s in sources["train"] if not all((data / file).is_file() for file in s["files"])]:
+        raise FileNotFoundError(where_to_get(data, missing))
     dice = random.Random(seed)
     names = name_lists(seed)
-    digest, rows = hashlib.sha256(), []
+    digest = hashlib.sha256()
     output.mkdir(parents=True, exist_ok=True)
+    splits, grouped = {}, {}
     for source in sources["train"]:
         files = [data / name for name in source["files"]]
         for file in files:
@@ -90,28 +99,78 @@ def build(data: Path, output: Path, seed: int = 7, sample: int = 0, fold: int | 
         documents = [document for file in files for document in read_documents(file)]
         if sample:
             documents = [document[:SAMPLE_SENTENCES] for document in documents[: sample * 10]]
-        split = split_documents(documents, source.get("folds"), fold, dice)
-        for use in ("train", "stop", "score"):
-            write_conll(output / f"{source['name']}.{use}.conll", getattr(split, use))
-        collect_names(split.train, names)
-        rows.append({"set": source["name"], "licence": source["licence"], **counts(split)})
+        first = leaders(documents)
+        splits[source["name"]] = split_documents(documents, source.get("folds"), fold, dice, first)
+        grouped[source["name"]] = sum(leader < index for index, leader in enumerate(first))
+    scored = {
+        (use, source["name"]): (source, list(read_documents(data / source["file"])))
+        for use in ("score", "measure")
+        for source in sources[use]
+        if (data / source["file"]).is_file()
+    }
+    dropped = drop_duplicates(splits, [documents for _, documents in scored.values()])
+    rows = []
+    for source in sources["train"]:
+        name = source["name"]
+        for part in USES:
+            write_conll(output / f"{name}.{part}.conll", getattr(splits[name], part))
+        collect_names(splits[name].train, names)
+        duplicates = {"documents_kept_together": grouped[name], **dropped[name]}
+        rows.append({"set": name, "licence": source["licence"], **counts(splits[name]), "near_duplicates": duplicates})
     (output / "names.json").write_text(json.dumps({label: sorted(found) for label, found in names.items()}), "utf-8")
-    report = {"seed": seed, "fold": fold, "data_sha256": digest.hexdigest(), "sets": rows}
+    report = {
+        "seed": seed,
+        "fold": fold,
+        "data_sha256": digest.hexdigest(),
+        "labels": LEARNT,
+        "sets": rows,
+        "measured": [
+            {"set": name, "licence": source["licence"], "use": use, **counted(documents)}
+            for (use, name), (source, documents) in scored.items()
+        ],
+    }
     (output / "report.json").write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+    (output / "data.md").write_text(render(report), "utf-8")
     return report
 
 
-def split_documents(documents: Documents, folds: int | None, fold: int | None, dice: random.Random) -> Split:
-    """By document: the fold's to be scored, HELD_SHARE of the rest to calibrate by, what is left to train on."""
+def split_documents(
+    documents: Documents, folds: int | None, fold: int | None, dice: random.Random, first: Sequence[int] | None = None
+) -> Split:
+    """By document: the fold's to be scored, HELD_SHARE of the rest to calibrate by, what is left to train on.
+
+    A document goes where the one goes that `first` names for it, the first of those that it nearly equals.
+    """
     split = Split()
+    parts: list[Documents] = []
     for index, document in enumerate(documents):
-        if folds and fold is not None and index % folds == fold:
-            split.score.append(document)
+        leader = index if first is None else first[index]
+        if folds and fold is not None and leader % folds == fold:
+            part = split.score
         elif len(documents) >= FEWEST_TO_HOLD and dice.random() < HELD_SHARE:
-            split.stop.append(document)
+            part = split.stop
         else:
-            split.train.append(document)
+            part = split.train
+        parts.append(part if leader == index else parts[leader])
+        parts[-1].append(document)
     return split
+
+
+def drop_duplicates(splits: Mapping[str, Split], scored: Iterable[Documents]) -> dict[str, dict[str, int]]:
+    """Leave out what nearly equals a text of another part, in whatever set: scored before calibrated by, that before
+    trained on. How much was left out by set: documents, and sentences of the others."""
+    held = Held()
+    for documents in [*scored, *(split.score for split in splits.values())]:
+        held.add(documents)
+    dropped = {name: Counter[str]() for name in splits}
+    for name, split in splits.items():
+        split.stop, dropped[name]["documents"], dropped[name]["sentences"] = held.without(split.stop)
+    for split in splits.values():
+        held.add(split.stop)
+    for name, split in splits.items():
+        split.train, documents_dropped, sentences_dropped = held.without(split.train)
+        dropped[name].update(documents=documents_dropped, sentences=sentences_dropped)
+    return {name: {f"{what}_dropped": count for what, count in taken.items()} for name, taken in dropped.items()}
 
 
 def collect_names(documents: Documents, names: dict[str, set[str]]) -> None:
@@ -125,8 +184,8 @@ def collect_names(documents: Documents, names: dict[str, set[str]]) -> None:
 
 
 def counts(split: Split) -> dict[str, Any]:
-    parts = {"train": split.train, "stop": split.stop, "score": split.score}
-    return {part: _count(documents) for part, documents in parts.items() if documents}
+    parts = {use: getattr(split, use) for use in USES}
+    return {use: counted(documents) for use, documents in parts.items() if documents}
 
 
 def write_conll(path: Path, documents: Documents) -> None:
@@ -143,13 +202,6 @@ def write_conll(path: Path, documents: Documents) -> None:
                 file.write("\n")
 
 
-def _count(documents: Documents) -> dict[str, int]:
-    sentences = [sentence for document in documents for sentence in document]
-    labels = Counter(OURS[m.label] for s in sentences for m in s.mentions if m.label in OURS)
-    words = sum(len(sentence.words) for sentence in sentences)
-    return {"documents": len(documents), "sentences": len(sentences), "words": words, **dict(sorted(labels.items()))}
-
-
 def data_folder() -> Path:
     """entities/ of SHEAF_EVAL_DATA, default ../shared/data beside the repository."""
     default = HERE.parent.parent.parent / "shared" / "data"
@@ -163,14 +215,10 @@ def main(
     fold: Annotated[int | None, typer.Option(help="Hold out this fold, from 0; default: none")] = None,
 ) -> None:
     """Build the corpus below OUTPUT."""
-    data = data_folder()
-    if not data.is_dir():
-        sys.exit(
-            f"The labelled sets are not at {data}. Set SHEAF_EVAL_DATA to the folder that holds entities/. "
-            "The sets are public: UniversalNER English-EWT, WikiGold, SEC filings (Alvarado et al. 2015), CrossNER. "
-            "nlp/training/sources.yaml names the files, docs/models/entities.md says where each set comes from."
-        )
-    report = build(data, output, seed, sample, fold)
+    try:
+        report = build(data_folder(), output, seed, sample, fold)
+    except FileNotFoundError as error:
+        sys.exit(str(error))
     sys.stdout.write(json.dumps(report["sets"], indent=1) + "\n")
 
 
