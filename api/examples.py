@@ -77,6 +77,22 @@ _FINDING: dict[str, Any] = {
 ENTITY: dict[str, Any] = {**_FINDING, "label": "MONEY"}
 FIELD: dict[str, Any] = {**_FINDING, "name": "total", "group": None, "row": None, "candidates": []}
 
+THINGS: dict[str, Any] = {
+    "schema": 1,
+    "items": [
+        {
+            "number": 1,
+            "label": "ORG",
+            "name": "Northwind Paper Ltd",
+            "value": None,
+            "mentions": [
+                {"entity_id": "5d1f0a3c7b9e4f6d8a2c4e6f8b0d1c3e", "text": "NORTHWIND PAPER", "spans": [_SPAN]},
+                {"entity_id": "9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d", "text": "Northwind Paper Ltd", "spans": [_SPAN]},
+            ],
+        }
+    ],
+}
+
 SEARCH: dict[str, Any] = {
     "schema": 1,
     "query": "when is the paper invoice due?",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from api import schemas
 from api.signing import Signer, signer
+from api.things import Mentioned
 from errors import SheafError
 from nlp.reading.media_types import PDF
 from storage.doubt import doubts
@@ -176,6 +177,26 @@ def reading(row: Reading, current: bool) -> schemas.ReadingPublic:
 def entities(session: Session, rows: Iterable[Finding]) -> list[schemas.EntityPublic]:
     names = models(session)
     return [schemas.EntityPublic(**_finding(row, names), label=row.name) for row in rows]
+
+
+def entities_of_things(
+    session: Session, rows: Iterable[Finding], things: Sequence[Mentioned]
+) -> list[schemas.EntityListed]:
+    numbers = {mention.id: thing.number for thing in things for mention in thing.mentions}
+    names = models(session)
+    return [schemas.EntityListed(**_finding(row, names), label=row.name, thing=numbers.get(row.id)) for row in rows]
+
+
+def thing(mentioned: Mentioned) -> schemas.ThingPublic:
+    return schemas.ThingPublic(
+        number=mentioned.number,
+        label=mentioned.named_by.name,
+        name=mentioned.name,
+        value=mentioned.named_by.value,
+        mentions=[
+            schemas.MentionPublic(entity_id=row.id, text=row.text, spans=places(row)) for row in mentioned.mentions
+        ],
+    )
 
 
 def fields(session: Session, rows: Iterable[Finding]) -> list[schemas.FieldPublic]:

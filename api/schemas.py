@@ -324,8 +324,41 @@ class FieldPublic(FindingPublic):
     candidates: list[dict[str, Any]]
 
 
+class EntityListed(EntityPublic):
+    model_config = ConfigDict(json_schema_extra={"examples": [{**examples.ENTITY, "thing": 1}]})
+
+    thing: int | None = Field(
+        description="The number, in this document, of the real thing that it is a mention of: the same for all its "
+        "mentions. Decisions may change it; null of what was rejected"
+    )
+
+
 class EntityList(Shape):
-    items: list[EntityPublic]
+    items: list[EntityListed]
+
+
+class MentionPublic(BaseModel):
+    """Where a thing is named, and how."""
+
+    entity_id: str
+    text: str
+    spans: list[SpanPublic]
+
+
+class ThingPublic(BaseModel):
+    """One real thing that the document speaks of: a person, a company, a day, an amount."""
+
+    number: int = Field(description="Counted from 1 in the order of the first mentions")
+    label: str
+    name: str = Field(description="Its fullest mention")
+    value: dict[str, Any] | None
+    mentions: list[MentionPublic]
+
+
+class ThingList(Shape):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.THINGS]})
+
+    items: list[ThingPublic]
 
 
 class FieldList(Shape):

@@ -117,6 +117,14 @@ def current_ids(session: Session, document_id: str) -> dict[int, str | None]:
     return dict(session.execute(query).all())
 
 
+def current_texts(session: Session, document_id: str) -> dict[int, str]:
+    """The text of each page that was read, by its number; the words stay where they are."""
+    query = select(tables.Page.number, tables.Reading.text).join(
+        tables.Reading, tables.Reading.id == tables.Page.reading_id
+    )
+    return dict(session.execute(query.where(tables.Page.document_id == document_id)).all())
+
+
 def _regions(regions: Iterable[Region]) -> list[list[float]]:
     return [[region.start, region.end, *region.box.as_list()] for region in regions]
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api import decisions, present, schemas
 from api.auth import authorize
 from api.dependencies import ActorDep, IfMatch, ReadSession, WorkDep, check_match, etag, get_document, get_finding
+from api.things import things_in
 from storage.tables import Document, Finding
 from workers.work import Work
 
@@ -23,9 +24,19 @@ State = Annotated[list[str] | None, Query(description="found, accepted, correcte
 
 @router.get("/documents/{document_id}/entities")
 def list_entities(document_id: str, session: ReadSession, actor: ActorDep, state: State = None) -> schemas.EntityList:
-    """What is named in the document, in reading order; decisions without a place come first."""
-    rows = _rows(session, actor, document_id, "entity", state)
-    return schemas.EntityList(items=present.entities(session, rows))
+    """What is named in the document, in reading order; decisions without a place come first. `thing` is the same for
+    mentions of the same real thing."""
+    rows = _rows(session, actor, document_id, "entity")
+    things = things_in(session, document_id, rows)
+    shown = [row for row in rows if not state or row.state in state]
+    return schemas.EntityList(items=present.entities_of_things(session, shown, things))
+
+
+@router.get("/documents/{document_id}/things")
+def list_things(document_id: str, session: ReadSession, actor: ActorDep) -> schemas.ThingList:
+    """The real things that the document speaks of, each with all its mentions, in the order of the first ones."""
+    rows = _rows(session, actor, document_id, "entity")
+    return schemas.ThingList(items=[present.thing(one) for one in things_in(session, document_id, rows)])
 
 
 @router.get("/documents/{document_id}/fields")
@@ -128,7 +139,9 @@ def correct_field(
     return _decide(work, actor, "field", field_id, response, if_match, corrected, present.field)
 
 
-def _rows(session: Session, actor: ActorDep, document_id: str, kind: str, state: list[str] | None) -> list[Finding]:
+def _rows(
+    session: Session, actor: ActorDep, document_id: str, kind: str, state: list[str] | None = None
+) -> list[Finding]:
     authorize(actor, "read", f"document {document_id}")
     get_document(session, document_id, deleted=True)
     query = select(Finding).where(Finding.document_id == document_id, Finding.kind == kind)

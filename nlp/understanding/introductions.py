@@ -1,0 +1,66 @@
+"""Short names that a text introduces in brackets: Food and Drug Administration (FDA), Acme Inc. (the "Company").
+
+Which mentions bear them is left to mentions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nlp.understanding.same_names import folded, initials
+
+#: What may stand between a name and its bracket: ", a Delaware corporation with offices in Dover".
+_SAID = re.compile(
+    r",?\s?(?:an?|having|with|whose|located|incorporated|organi[sz]ed|duly|established|registered|formed|existing)\s[^);“”\"]*",
+    re.IGNORECASE,
+)
+#: So many signs may be said of a name, so many stand in the bracket.
+_MOST_SAID, _MOST_INSIDE = 220, 120
+_QUOTED = re.compile(r"""(?:["“”„]|''|``)\s*(?:the\s+)?([^\W_][^"“”„()]{0,40}?)[\s,.]*(?:["“”]|'')""", re.IGNORECASE)
+#: One term for several.
+_SEVERAL = re.compile(r"\b(?:collectively|each|both|jointly|parties)\b", re.IGNORECASE)
+_WITH_BRACKET = re.compile(r"(.*\w.*?)\s*\(([^()]+)\)?\s*", re.DOTALL)
+_SHORT = re.compile(r"(?:[^\W\d_]\.?\s?){2,8}")
+
+
+def parted(name: str) -> tuple[str, str | None]:
+    """A name without the short one at its end, and that: "Internal Revenue Service (IRS)" is both."""
+    found = _WITH_BRACKET.fullmatch(name)
+    if found and (short := next(_terms(found[1], found[2]), None)):
+        return found[1], short
+    return name, None
+
+
+def introduced(name: str, after: str, names_after: int, known: bool) -> Iterator[str]:
+    """The other names that the text after a name gives it; `names_after` is where the next name in it begins.
+
+    A term in quotation marks is believed of a name that is `known` to be whole. Of others ("a Virginia corporation
+    (the "Grantee")") and without the marks it must share a word with the name, or be made of its first letters.
+    """
+    said, opened, rest = after.partition("(")
+    inside, closed, _ = rest[: _MOST_INSIDE + 1].partition(")")
+    if not opened or not closed or "(" in inside or len(said) > _MOST_SAID:
+        return
+    between = " ".join(said.split()).rstrip(" ,")
+    if between and (names_after < len(said) or not _SAID.fullmatch(between)):
+        return
+    for term in _terms(name, inside, quoted=bool(between)):
+        if known or _shortens(term, name) or _shortens(name, term) or {*folded(term)} & {*folded(name)}:
+            yield term
+
+
+def _terms(name: str, inside: str, quoted: bool = False) -> Iterator[str]:
+    """`quoted`: only terms in quotation marks."""
+    inside = " ".join(inside.split())
+    if _SEVERAL.search(inside):
+        return
+    terms = [term.strip() for term in _QUOTED.findall(inside)]
+    yield from terms
+    if not terms and not quoted and (_shortens(inside, name) or _shortens(name, inside)):
+        yield inside
+
+
+def _shortens(short: str, name: str) -> bool:
+    letters = re.sub(r"[\W_]", "", short)
+    return bool(_SHORT.fullmatch(short.strip())) and letters[0].isupper() and letters.casefold() in initials(name)

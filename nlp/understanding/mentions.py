@@ -1,0 +1,245 @@
+"""Puts the mentions of one real thing in a document together. Finding them is left to entities.
+
+Precision goes before recall: a mention that may be of two things stays alone.
+
+- Labels are never mixed: an order number that reads as an invoice number is another thing.
+- What has a value is one thing where the value is one: the same day, amount and currency, e-mail address, number. An
+  amount that names no currency has that of the document, if all others name one and the same.
+- Names are compared without case, accents, points, line breaks and articles, and in spite of letters that OCR takes
+  for each other (0 and O, rn and m) or blanks that it lost. In organisations and places, one letter of a long word may
+  be wrong.
+- A name that says less is that of the one that says more, if the document has only one such: Acme of Acme Ltd unless
+  there is an Acme GmbH too, Hartley and J. Hartley of Jane Hartley unless there is a John Hartley too. So two people
+  whose first names are known are never one.
+- A short name that the text introduces in brackets (introductions.py) is the long one's, if it is introduced only once.
+- Should all that still bring two together that contradict each other, each of their names stands for itself.
+
+Nothing depends on the order in which the entities are given.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from itertools import combinations
+from typing import TypeAlias
+
+from nlp.facts import Entity, Span
+from nlp.understanding.introductions import introduced, parted
+from nlp.understanding.same_names import Name, PersonName, cut_off, folded, organisation, person, place
+
+#: So much text behind a name is looked at for a bracket, and so much before it for a title.
+_AFTER, _BEFORE = 350, 12
+#: So many names may share a last name or be of one word: comparing more takes long, and they are hardly names.
+_MOST_ALIKE = 200
+
+AnyName: TypeAlias = "Name | PersonName"
+Pair: TypeAlias = "tuple[AnyName, AnyName]"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One real thing: which of the entities are its mentions, in the order of the text, and which of them names it."""
+
+    label: str
+    named_by: int
+    mentions: tuple[int, ...]
+
+
+def things(entities: Sequence[Entity], texts: Mapping[int, str]) -> tuple[Thing, ...]:
+    """What a document speaks of, in the order of its first mentions; each entity is a mention of exactly one thing.
+
+    `texts` are those of the pages by their numbers; a page that is missing introduces nothing.
+    """
+    currency = _only_currency(entities)
+    alike: dict[tuple[str, Hashable], list[int]] = defaultdict(list)
+    short: set[int] = set()
+    for label, members in _by_label(entities).items():
+        if label in _NAMES:
+            names = {at: _name(entities[at], texts) for at in members}
+            introductions = _introductions(members, names, entities, texts)
+            same = _same_names(set(names.values()), introductions)
+            short |= {at for at, name in names.items() if name in introductions}
+            for at, name in names.items():
+                alone = label == "ORG" and cut_off(entities[at].text)
+                alike[label, at if alone else same[name]].append(at)
+        else:
+            for at in members:
+                alike[label, _value_of(entities[at], currency)].append(at)
+    found = []
+    for (label, _), members in alike.items():
+        ordered = tuple(sorted(members, key=lambda at: _place(entities[at])))
+        found.append(Thing(label, max(ordered, key=lambda at: (at not in short, *_telling(entities[at]))), ordered))
+    return tuple(sorted(found, key=lambda thing: (_place(entities[thing.mentions[0]]), thing.label)))
+
+
+def _by_label(entities: Sequence[Entity]) -> dict[str, list[int]]:
+    members: dict[str, list[int]] = defaultdict(list)
+    for at in sorted(range(len(entities)), key=lambda at: _place(entities[at])):
+        members[entities[at].label].append(at)
+    return members
+
+
+def _place(entity: Entity) -> tuple[int, int, int, str]:
+    first = entity.spans[0] if entity.spans else Span(0, 0, 0)
+    return first.page, first.start, first.end, entity.text
+
+
+def _telling(entity: Entity) -> tuple[int, bool, int, float]:
+    """How well a mention names its thing: what says most, of those what a person wrote, then what is surest."""
+    return len(folded(entity.text)), entity.origin == "human", len("".join(entity.text.split())), entity.confidence
+
+
+# What has a value
+
+
+def _value_of(entity: Entity, currency: str | None) -> Hashable:
+    value = entity.value or {}
+    kind = value.get("kind")
+    said = value.get({"date": "iso", "money": "amount", "phone": "e164"}.get(str(kind), str(kind)))
+    if kind == "card":  # the value has only its end
+        return kind, "".join(sign for sign in entity.text if sign.isalnum())
+    if not isinstance(said, str) or kind == "text":
+        return "text", folded(entity.text) or entity.text
+    if kind == "money":
+        return kind, _number(said), value.get("currency") or currency
+    if kind == "percent":
+        return kind, _number(said)
+    if kind == "url":
+        return kind, said.partition("://")[2].removeprefix("www.").rstrip("/")
+    return kind, said.casefold().replace(" ", "") if kind in ("email", "id", "iban") else said
+
+
+def _number(said: str) -> Decimal | str:
+    try:
+        return Decimal(said).normalize()
+    except InvalidOperation:  # what a person or a program sent
+        return said
+
+
+def _only_currency(entities: Iterable[Entity]) -> str | None:
+    """The one currency that the document's amounts name; none where they name several."""
+    named = {str(one.value["currency"]) for one in entities if one.value and one.value.get("currency")}
+    return named.pop() if len(named) == 1 else None
+
+
+# What has a name
+
+
+def _person_named(entity: Entity, texts: Mapping[int, str]) -> PersonName:
+    return person(entity.text, _word_before(entity, texts))
+
+
+def _word_before(entity: Entity, texts: Mapping[int, str]) -> str:
+    if not entity.spans:
+        return ""
+    start = entity.spans[0].start
+    words = texts.get(entity.spans[0].page, "")[max(0, start - _BEFORE) : start].split()
+    return words[-1] if words else ""
+
+
+_NAMES: dict[str, Callable[[Entity, Mapping[int, str]], AnyName]] = {
+    "PERSON": _person_named,
+    "ORG": lambda entity, texts: organisation(parted(entity.text)[0]),
+    "LOCATION": lambda entity, texts: place(parted(entity.text)[0]),
+}
+
+
+def _name(entity: Entity, texts: Mapping[int, str]) -> AnyName:
+    name = _NAMES[entity.label](entity, texts)
+    return name if name.bucket else Name((entity.text,))  # nothing but signs
+
+
+def _same_names(names: set[AnyName], introductions: Mapping[AnyName, set[AnyName]]) -> dict[AnyName, AnyName]:
+    """Each name with the one that stands for all that are the same; whatever order they come in."""
+    buckets: dict[str, list[AnyName]] = defaultdict(list)
+    for name in names:
+        buckets[name.bucket].append(name)
+    pairs = [pair for alike in buckets.values() if len(alike) <= _MOST_ALIKE for pair in _completions(alike)]
+    pairs += _misreadings(names)
+    together = _joined(names, pairs)
+    pairs += [
+        (short, meant)
+        for short, all_meant in introductions.items()
+        if short in names and len({together[one] for one in all_meant}) == 1
+        for meant in all_meant
+    ]
+    groups: dict[AnyName, list[AnyName]] = defaultdict(list)
+    for name, first in _joined(names, pairs).items():
+        groups[first].append(name)
+    return {
+        name: name if any(_contradict(a, b) for a, b in combinations(group, 2)) else first
+        for first, group in groups.items()
+        for name in group
+    }
+
+
+def _completions(alike: Sequence[AnyName]) -> Iterator[Pair]:
+    """Names with those that say more of the same, where these do not contradict each other."""
+    for name in alike:
+        fuller = [other for other in alike if other is not name and other.covers(name)]  # type: ignore[arg-type]
+        if not any(_contradict(a, b) for a, b in combinations(fuller, 2)):
+            yield from ((name, other) for other in fuller)
+
+
+def _misreadings(names: Iterable[AnyName]) -> Iterator[Pair]:
+    """Names that differ in one letter of one word: looked for among those that share all other words."""
+    by_rest: dict[tuple[str, ...], list[Name]] = defaultdict(list)
+    for name in names:
+        if isinstance(name, Name):
+            for at in range(len(name.words)):
+                by_rest[*name.words[:at], "", *name.words[at + 1 :]].append(name)
+    for alike in by_rest.values():
+        if len(alike) <= _MOST_ALIKE:
+            yield from ((a, b) for a, b in combinations(alike, 2) if not a.contradicts(b) and a.misread(b))
+
+
+def _contradict(one: AnyName, other: AnyName) -> bool:
+    return type(one) is type(other) and one.contradicts(other)  # type: ignore[arg-type]
+
+
+def _joined(names: Iterable[AnyName], pairs: Iterable[Pair]) -> dict[AnyName, AnyName]:
+    """Each name with the one that stands for all it is joined to."""
+    first = {name: name for name in names}
+
+    def root(name: AnyName) -> AnyName:
+        while first[name] != name:
+            first[name] = name = first[first[name]]
+        return name
+
+    for a, b in pairs:
+        first[root(a)] = root(b)
+    return {name: root(name) for name in first}
+
+
+def _is_whole(name: AnyName, before: str) -> bool:
+    """Whether it is certainly somebody's name, and not "a Virginia corporation" or "Ontario"."""
+    return isinstance(name, PersonName) or (bool(name.forms) and before.lower() not in ("a", "an"))
+
+
+def _introductions(
+    members: Sequence[int], names: Mapping[int, AnyName], entities: Sequence[Entity], texts: Mapping[int, str]
+) -> dict[AnyName, set[AnyName]]:
+    """The names that are introduced as short for others of the label, and what they are short for."""
+    starts: dict[int, list[int]] = defaultdict(list)
+    for at in members:
+        for span in entities[at].spans[:1]:
+            starts[span.page].append(span.start)
+    meant: dict[AnyName, set[AnyName]] = defaultdict(set)
+    for at in members:
+        entity = entities[at]
+        name, short = parted(entity.text)
+        shorts = [short] if short else []
+        for span in entity.spans[-1:]:
+            after = texts.get(span.page, "")[span.end : span.end + _AFTER]
+            following = starts[span.page][bisect_right(starts[span.page], span.start) :]
+            names_after = following[0] - span.end if following else _AFTER
+            shorts += introduced(name, after, names_after, _is_whole(names[at], _word_before(entity, texts)))
+        for one in shorts:
+            other = _NAMES[entity.label](Entity(entity.label, (), one, None, 1.0, entity.origin, ""), {})
+            if other != names[at]:
+                meant[other].add(names[at])
+    return meant
