@@ -30,6 +30,8 @@ def render(meta: Mapping[str, Any]) -> str:
         digest=corpus["data_sha256"],
         scores="\n".join(_score_rows(meta["performance"])),
         folds=_folds(meta["folds"]),
+        probe=probe_section(meta.get("probe", {})),
+        origins="is told above" if meta.get("probe") else "has not been measured",
         seed=run["seed"],
         wall=run["wall_seconds"],
         hardware=run["hardware"],
@@ -60,6 +62,43 @@ def _folds(folds: Mapping[str, Any]) -> str:
     spread = (f"{name} {', '.join(map(_figure, figures['f1_by_fold']))}" for name, figures in folds.items())
     head = f"Cross-validation in {count} folds by document, every document scored by a model that did not see it:"
     return "\n".join([head, "", *_score_rows(folds), "", f"F1 by fold: {'; '.join(spread)}."])
+
+
+def probe_section(probe: Mapping[str, Any]) -> str:
+    """What nlp.training.probe found, as a section of Markdown; nothing if it was not run."""
+    if not probe:
+        return ""
+    lines = [
+        "\n## By origin of the name\n",
+        "Recall (strict span and label) of names none of whose words is in the lists that are trained with, as many of",
+        "each origin, in the same texts (`nlp/training/probe.yaml`): letters, contracts, forms, receipts, capitals, a",
+        "line break in the name. Some texts are hard, so compare groups with one another, not with the F1 above.",
+    ]
+    for label, figures in probe.items():
+        groups = sorted(figures["by_group"].items(), key=lambda one: -one[1]["recall"])
+        lines += [
+            "",
+            f"{label}: {figures['recall']:.3f} of {figures['names']}; the groups lie {figures['spread']:.3f} apart.",
+            "",
+            _row("origin", "recall", "95 % interval", *list(groups[0][1]["outcomes"])[1:]),
+            "|---|---|---|---|---|---|",
+            *(_probe_row(name, one) for name, one in groups),
+            "",
+            f"By text: {_recalls(figures['by_kind'])}.",
+        ]
+        if "by_sex" in figures:
+            lines.append(f"By sex: {_recalls(figures['by_sex'])}.")
+    return "\n".join([*lines, ""])
+
+
+def _probe_row(name: str, figures: Mapping[str, Any]) -> str:
+    low, high = figures["interval"]
+    shares = (f"{count / figures['names']:.3f}" for count in list(figures["outcomes"].values())[1:])
+    return _row(name, _figure(figures["recall"]), f"{low:.3f}–{high:.3f}", *shares)
+
+
+def _recalls(parts: Mapping[str, Mapping[str, Any]]) -> str:
+    return ", ".join(f"{name} {figures['recall']:.3f}" for name, figures in parts.items())
 
 
 def _figure(share: float | None) -> str:

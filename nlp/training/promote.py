@@ -1,5 +1,5 @@
-"""Puts the trained pipeline where the product looks for it, with a meta.json that tells all; writes its model card, and
-draws its confidences.
+"""Puts the trained pipeline where the product looks for it, with a meta.json that tells all; writes its model card and
+the data report beside that, and draws its confidences.
 
 Run as `python -m nlp.training.promote CORPUS WORK TARGET CARD PLOT VERSION`; refuses what is larger than MAX_MEGABYTES.
 """
@@ -15,6 +15,7 @@ from typing import Any
 import typer
 
 from nlp.training.card import write_card
+from nlp.training.data_report import render
 from nlp.training.plot import draw_reliability
 
 MAX_MEGABYTES = 30
@@ -23,7 +24,7 @@ LICENCE = "CC BY-SA 4.0"
 
 
 def promote(corpus: Path, work: Path, target: Path, card: Path, plot: Path, version: str) -> None:
-    """Copy WORK/model to TARGET with its full meta.json, and make CARD and PLOT of that."""
+    """Copy WORK/model to TARGET with its full meta.json, and make CARD, data.md beside it, and PLOT of that."""
     model = work / "model"
     size = sum(file.stat().st_size for file in model.rglob("*") if file.is_file()) / 1e6
     if size > MAX_MEGABYTES:
@@ -34,6 +35,7 @@ def promote(corpus: Path, work: Path, target: Path, card: Path, plot: Path, vers
     meta = {**_json(target / "meta.json"), **facts(corpus, work, version), "megabytes": round(size, 1)}
     (target / "meta.json").write_text(json.dumps(meta, indent=1, ensure_ascii=False) + "\n", "utf-8")
     write_card(meta, card)
+    card.with_name("data.md").write_text(render(meta["corpus"]), "utf-8")
     draw_reliability(meta["performance"], plot)
 
 
@@ -48,8 +50,9 @@ def facts(corpus: Path, work: Path, version: str) -> dict[str, Any]:
         "license": LICENCE,
         "sources": [*sources, {"name": "all-MiniLM-L6-v2", "license": "Apache 2.0"}],
         "performance": _json(work / "scores.json"),
-        # Cross-validation takes five times as long as training, and may follow it.
+        # Cross-validation takes five times as long as training, and may follow it; so may the probe.
         "folds": _json(work / "folds.json") if (work / "folds.json").is_file() else {},
+        "probe": _json(work / "probe.json") if (work / "probe.json").is_file() else {},
         "confidence": _json(work / "confidence.json"),
         "corpus": report,
         "training": _json(work / "run.json"),
