@@ -11,7 +11,8 @@ Precision goes before recall: a mention that may be of two things stays alone.
 - A name that says less is that of the one that says more, if the document has only one such: Acme of Acme Ltd unless
   there is an Acme GmbH too, Hartley and J. Hartley of Jane Hartley unless there is a John Hartley too. So two people
   whose first names are known are never one.
-- A short name that the text introduces in brackets (introductions.py) is the long one's, if it is introduced only once.
+- A short name that the text introduces in brackets (introductions.py) is the long one's, if it is introduced only
+  once; so is an acronym of three letters or more that only one organisation's first letters make.
 - Should all that still bring two together that contradict each other, each of their names stands for itself.
 
 Nothing depends on the order in which the entities are given.
@@ -29,7 +30,17 @@ from typing import TypeAlias
 
 from nlp.facts import Entity, Span
 from nlp.understanding.introductions import introduced, parted
-from nlp.understanding.same_names import Name, PersonName, cut_off, folded, organisation, person, place
+from nlp.understanding.same_names import (
+    Name,
+    PersonName,
+    cut_off,
+    folded,
+    initials,
+    is_acronym,
+    organisation,
+    person,
+    place,
+)
 
 #: So much text behind a name is looked at for a bracket, and so much before it for a title.
 _AFTER, _BEFORE = 350, 12
@@ -229,6 +240,7 @@ def _introductions(
         for span in entities[at].spans[:1]:
             starts[span.page].append(span.start)
     meant: dict[AnyName, set[AnyName]] = defaultdict(set)
+    unsaid: dict[AnyName, set[AnyName]] = defaultdict(set)
     for at in members:
         entity = entities[at]
         name, short = parted(entity.text)
@@ -242,4 +254,20 @@ def _introductions(
             other = _NAMES[entity.label](Entity(entity.label, (), one, None, 1.0, entity.origin, ""), {})
             if other != names[at]:
                 meant[other].add(names[at])
-    return meant
+    for acronym, full in _acronyms(members, names, entities):
+        if acronym not in meant:
+            unsaid[acronym].add(full)
+    return meant | unsaid
+
+
+def _acronyms(
+    members: Sequence[int], names: Mapping[int, AnyName], entities: Sequence[Entity]
+) -> Iterator[tuple[AnyName, AnyName]]:
+    """Acronyms, and the organisations whose first letters they are, though nothing in the text says so."""
+    texts = {names[at]: entities[at].text for at in members if entities[at].label == "ORG"}
+    acronyms = {name for name, text in texts.items() if is_acronym(text)}
+    for full, text in texts.items():
+        for letters in initials(text):
+            short = Name((letters,))
+            if short in acronyms and short != full:
+                yield short, full

@@ -25,6 +25,8 @@ _TERMS = ("company", "corporation")
 _MOST_WORDS = 6
 
 _HYPHENATED = re.compile(r"(?<=\w)[-\u00ad]\s*\n\s*(?=[^\W\d_A-Z])")
+#: With fewer letters it may be anything.
+_ACRONYM = re.compile(r"(?:[A-Z]\.?){3,8}")
 _POSSESSIVE = re.compile(r"['’`´]s\b|(?<=s)['’](?!\w)", re.IGNORECASE)
 _LAST_FIRST = re.compile(r"\s*([^\W\d_]+(?:['’-][^\W\d_]+)*)\s*,\s*([^\W\d_][^,]*)")
 #: Letters that look alike on paper, and the one they are counted as.
@@ -164,11 +166,19 @@ def person(text: str, before: str = "") -> PersonName:
 
 
 def initials(text: str) -> set[str]:
-    """What a name may be shortened to by its first letters: with small words and legal forms, and without."""
-    words = re.findall(r"[^\W_]+", text)
-    great = [word for word in words if word[0].isupper() or word[0].isdigit()]
-    bare = [word for word in great if word.casefold() not in _lists()["legal_forms"]]
-    return {"".join(word[0] for word in some).casefold() for some in (words, great, bare) if len(some) > 1}
+    """What a name may be shortened to by its first letters: of all words, or without small ones, and with or without
+    the legal forms at its end."""
+    words, found = re.findall(r"[^\W_]+", text), set()
+    while len(words) > 1:
+        great = [word for word in words if word.casefold() not in _lists()["small_words"]]
+        found |= {"".join(word[0] for word in some).casefold() for some in (words, great) if len(some) > 1}
+        if words.pop().casefold() not in _lists()["legal_forms"]:
+            break
+    return found
+
+
+def is_acronym(text: str) -> bool:
+    return bool(_ACRONYM.fullmatch(text.strip()))
 
 
 def _says(full: str, short: str) -> bool:

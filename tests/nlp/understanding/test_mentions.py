@@ -159,10 +159,9 @@ def test_a_title_before_the_name_tells_two_apart() -> None:
 @pytest.mark.parametrize(
     ("text", "label", "full", "short"),
     [
-        ("Securities and Exchange Commission (SEC). The SEC", "ORG", "Securities and Exchange Commission", "SEC"),
-        ("Internal Revenue Service (the “IRS”). The IRS", "ORG", "Internal Revenue Service", "IRS"),
-        ("FDA (Food and Drug Administration) and the Food and Drug Administration", "ORG", "FDA",
-         "Food and Drug Administration"),
+        ("European Union (EU). The EU", "LOCATION", "European Union", "EU"),
+        ("Social Security Office (the “Office”). The Office", "ORG", "Social Security Office", "Office"),
+        ("EU (European Union) and the European Union", "LOCATION", "EU", "European Union"),
         ('Acme Inc. (the "Company") and others. The Company shall', "ORG", "Acme Inc.", "Company"),
         ("Acme Inc., a Delaware corporation with offices at 2 Mill St. (“Buyer” or the “Company”). Buyer", "ORG",
          "Acme Inc.", "Buyer"),
@@ -194,6 +193,16 @@ def test_a_short_name_that_is_introduced_twice_is_nobodys() -> None:
     text = "Acme Inc. (the “Company”) sold to Foo Ltd (the “Company”). Then Company"
     found = in_text(text, "ORG", "Acme Inc.", "Foo Ltd", "Company")
     assert found == {frozenset({"Acme Inc."}), frozenset({"Foo Ltd"}), frozenset({"Company"})}
+
+
+def test_an_acronym_is_of_the_only_organisation_whose_first_letters_it_is() -> None:
+    assert together("ORG", "The Securities and Exchange Commission", "SEC")
+    assert together("ORG", "FEDERAL BUREAU OF INVESTIGATION", "F.B.I.")
+    assert together("ORG", "Marathon Petroleum Company LP", "MPC")
+    assert len(named("ORG", "Sixth Eastern Company", "Securities and Exchange Commission", "SEC")) == 3
+    assert not together("ORG", "Sixth Eastern", "SE"), "too short to say"
+    assert not together("ORG", "Ski Every Car", "Sec"), "no acronym"
+    assert not together("LOCATION", "Sixth Eastern Corner", "SEC")
 
 
 def test_a_name_found_with_its_short_one_is_both() -> None:
