@@ -196,6 +196,8 @@ class Finding(BaseModel):
     conflict: bool
     doubtful: bool = False
     doubt: str | None = None
+    #: The same for all mentions of one thing; of fields and of what was just added there is none.
+    thing: int | None = None
     spans: list[Span]
     version: int
 

@@ -21,6 +21,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("u", "undo"),
         ("n", "next doubtful, page or document"),
         ("j k ↓ ↑", "move"),
+        ("m M", "next mention of the same, the one before"),
         ("[ ]", "pages"),
         ("+ - 0 r", "zoom, fit, turn"),
         ("c", "certain ones"),

@@ -350,6 +350,45 @@ def test_pages_are_turned_and_their_findings_listed(open_desk: Open) -> None:
     expect(desk.root.locator(".box.focus")).to_have_count(1)
 
 
+def test_mentions_of_one_thing_are_one_row_lit_together_and_walked_across_pages(open_desk: Open) -> None:
+    desk = open_desk(pdf([*INVOICE, "mentions"], ["This order was packed by Northwind Paper Limited in Leeds."]))
+    if desk.root.locator(".fold[aria-expanded=false]").count():
+        desk.press("c")
+    amounts = desk.root.locator(".row.of-money", has_text=re.compile("^Amount.*1,000"))
+    expect(amounts).to_have_count(1)  # it stands twice on the page
+    expect(amounts.locator(".times")).to_have_text("×2")
+    amounts.locator(".main").click()
+    expect(desk.focus.locator(".mentions")).to_have_text("2 mentions:p. 1 ×2")
+    expect(amounts).to_have_count(2)
+    expect(desk.root.locator(".box.same")).to_have_count(1)
+    expect(desk.root.locator("mark.same")).to_have_text("1,000.00")
+    desk.press("j")
+    expect(amounts.nth(1)).to_have_class(re.compile(r"\bfocus\b"))
+    desk.press("j")
+    expect(amounts).to_have_count(1)
+    expect(desk.focus).not_to_contain_text("1,000.00")
+
+    desk.select("Organisation", "Northwind Paper Ltd")
+    expect(desk.focus.locator(".mentions")).to_have_text("2 mentions:p. 1p. 2")
+    desk.press("m")
+    expect(desk.root.locator(".number")).to_have_text("2 / 2")
+    expect(desk.focus).to_contain_text("Northwind Paper Limited")
+    expect(desk.root.locator(".spoken")).to_contain_text("Northwind Paper Limited, 2 mentions.")
+    desk.press("m")
+    expect(desk.root.locator(".number")).to_have_text("1 / 2")
+    desk.focus.get_by_role("button", name="p. 2").click()
+    expect(desk.root.locator(".number")).to_have_text("2 / 2")
+    expect(desk.focus).to_contain_text("Northwind Paper Limited")
+    desk.press("x")
+    desk.saved()
+    desk.press("[")
+    expect(desk.root.locator(".number")).to_have_text("1 / 2")
+    desk.select("Organisation", "Northwind Paper Ltd")
+    expect(desk.root.locator(".mentions")).to_have_count(0)
+    desk.press("m")
+    expect(desk.root.locator(".keys")).to_contain_text("It is not mentioned elsewhere in this document.")
+
+
 def test_tables_of_the_page_are_shown_with_their_places_and_as_csv(open_desk: Open) -> None:
     rows = [["Item", "Price"], ["Paper", "12.00"], ["Ink, black", "75.50"]]
     desk = open_desk(pages_with_tables(rows, []))

@@ -1,6 +1,6 @@
 // The desk: one page and its findings, decided upon by mouse or keys. What is decided shows at once and is sent in a
 // queue; the server's answer takes it off the queue or, by leaving it out, back. Here its parts are put together.
-import { boxesOn, listed, projected, spansOf } from "./model.js";
+import { boxesOn, listed, mentionsOf, projected, spansOf } from "./model.js";
 import { button, el, scrollTo } from "./elements.js";
 import { pageView } from "./page.js";
 import { drawList } from "./list.js";
@@ -110,17 +110,19 @@ function openDesk(root) {
     const { data, page, focus, folded, tab, out, compared } = desk, facts = data.document, here = data.page.number === page;
     const view = desk.view = projected(data, out.queue);
     desk.rows = listed(view, data.vocabulary, page);
-    const state = { data, view, listed: desk.rows, page, here, tab, focus, folded, compared, letters: here ? desk.letters : [] };
+    const mentions = here ? mentionsOf(walk.rowOf(focus), data, view, page) : [];
+    const same = mentions.map((one) => one.id).filter((id) => id !== focus);
+    const state = { data, view, listed: desk.rows, page, here, mentions, same, tab, focus, folded, compared, letters: here ? desk.letters : [] };
     drawBar(root, state, out);
     desk.paper.show({
       source: here ? data.page.image : data.images[page] ?? null, key: `${facts.id}/${page}/${facts.run}`,
       alt: `Page ${page} of ${facts.name}`, blank: here ? data.page.blank : "", page, words: here ? data.page.words : [],
-      findings: view.findings, marks: here ? marks() : [], focus, shape: here ? data.page.shape : null,
+      findings: view.findings, marks: here ? marks() : [], focus, same, shape: here ? data.page.shape : null,
     });
     drawList(find(".list"), state, on);
     const { tables, readings, ways, changes, history } = data, text = [state.letters.join(""), view.findings, changes, facts.editable];
     const content = { text, tables: here ? tables : [], readings: [readings, ways, changes, facts.editable, facts.doing], history }[tab];
-    const look = JSON.stringify([tab, page, here, focus, compared, content]);
+    const look = JSON.stringify([tab, page, here, focus, same, compared, content]);
     if (look !== panel) ({ text: drawText, tables: drawTables, readings: drawReadings, history: drawHistory })[tab](find(".panel"), state, on);
     panel = look;
   }
@@ -225,7 +227,7 @@ function openDesk(root) {
   }
 
   const on = {
-    hover, fold, edit, accept, reject, label, pick: walk.pick, page: walk.turn, point: desk.paper.point,
+    hover, fold, edit, accept, reject, label, pick: walk.pick, page: walk.turn, mention: (page) => walk.mention(1, page), point: desk.paper.point,
     read: (engine, languages) => another({ do: "read", engine, languages }),
     take: (reading) => another({ do: "take", reading }),
     compare: (compared) => { desk.compared = compared; show("text"); },
@@ -234,7 +236,7 @@ function openDesk(root) {
     accept: () => accept(), reject: () => reject(), edit: () => edit(), done, fold,
     label: (key) => (/^[1-9]$/.test(key) && desk.data.vocabulary.labels[key - 1] ? labelled(desk.data.vocabulary.labels[key - 1]) : label()),
     add: ask.words, type: ask.type, undo: decide.undo, reviewed: () => decide.review(!desk.view.reviewed),
-    next: walk.next, down: () => walk.step(1), up: () => walk.step(-1), previous: turn(-1), following: turn(1),
+    next: walk.next, down: () => walk.step(1), up: () => walk.step(-1), mention: () => walk.mention(1), earlier: () => walk.mention(-1), previous: turn(-1), following: turn(1),
     larger: () => desk.paper.zoom(1.25), smaller: () => desk.paper.zoom(1 / 1.25), fit: desk.paper.fit, rotate: desk.paper.rotate,
     ...Object.fromEntries(["text", "tables", "readings", "history"].map((tab) => [tab, () => show(tab)])),
   };

@@ -1,11 +1,12 @@
 // Keys and clicks of the desk, each by the name of what it does. Doing it is left to desk.js.
 
-export const KEYS = "Enter accept · e edit · x reject · 1-9 label · a add · u undo · n next doubtful · j k move · [ ] page · c certain · d done, next · ? all keys";
+export const KEYS = "Enter accept · e edit · x reject · 1-9 label · a add · u undo · n next doubtful · j k move · m next mention · [ ] page · c certain · d done, next · ? all keys";
 
 const ACT_OF = {
   Enter: "accept", e: "edit", x: "reject", l: "label", u: "undo", n: "next", a: "add", c: "fold", t: "type",
   j: "down", k: "up", ArrowDown: "down", ArrowUp: "up", "[": "previous", "]": "following", PageUp: "previous", PageDown: "following",
   "+": "larger", "=": "larger", "-": "smaller", 0: "fit", r: "rotate", d: "done", v: "reviewed", h: "history", i: "readings", w: "text", b: "tables",
+  m: "mention", M: "earlier",
 };
 const NEEDS_RIGHT = new Set(["accept", "edit", "reject", "label", "undo", "add", "type", "done", "reviewed"]);
 const WRITING = "input, textarea, select, [contenteditable=true]";

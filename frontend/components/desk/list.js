@@ -1,11 +1,14 @@
 // The list of findings. What a click means is left to desk.js.
+import { mentionsOf, opened } from "./model.js";
 import { button, el, fill } from "./elements.js";
 
 const BY_PERSON = { accepted: "accepted", corrected: "corrected", added: "added by hand" };
+/** So many pages are named where a thing is mentioned; a key walks to the others. */
+const MOST_PAGES = 12;
 
 /** Draw the list: fields, doubtful entities, certain ones unless folded, counts of other pages. */
 export function drawList(root, state, on) {
-  const { listed, data, page, here, folded } = state;
+  const { listed, data, page, here, folded, focus } = state;
   const rows = (findings) => findings.map((row) => [row.id, look(row, state), () => drawRow(row, state, on)]);
   const plain = (key, text, make) => [key, text, () => make(text)];
   const made = [
@@ -21,7 +24,7 @@ export function drawList(root, state, on) {
       node.setAttribute("aria-expanded", String(!folded));
       return el("div", "", node);
     }]);
-    if (!folded) made.push(...rows(listed.certain));
+    if (!folded) made.push(...rows(opened(listed.certain, focus)));
   }
   if (here && !listed.doubtful.length && !listed.certain.length)
     made.push(plain("none", `Nothing is named here yet.${data.document.editable ? " Drag over words on the page to add something." : ""}`, (text) => el("div", "quiet", text)));
@@ -33,28 +36,52 @@ export function drawList(root, state, on) {
   fill(root, made);
 }
 
-const look = (row, { data, focus, page }) => JSON.stringify([row, row.id === focus, page, data.document.editable]);
+const look = (row, state) => {
+  const focused = row.id === state.focus;
+  return JSON.stringify([row, focused, focused ? state.mentions : times(row, state), state.page, state.data.document.editable]);
+};
 
-function drawRow(row, { data, focus, page }, on) {
+const times = (row, { data, view, page }) => mentionsOf(row, data, view, page).length;
+
+function drawRow(row, state, on) {
+  const { data, focus, page } = state;
   const focused = row.id === focus;
   const node = el("div", `row of-${row.colour ?? "field"}`);
   node.classList.toggle("focus", focused);
   node.classList.toggle("doubtful", Boolean(row.doubtful));
   node.classList.toggle("by-person", row.kind !== "missing" && row.state !== "found");
+  node.classList.toggle("under", Boolean(row.under));
   node.classList.toggle("pending", Boolean(row.pending));
   const main = button("", "main", () => on.pick(row.id));
   main.dataset.part = "main";
   if (focused) main.setAttribute("aria-current", "true");
   const where = row.spans[0] && row.spans[0].page !== page ? `p. ${row.spans[0].page}` : "";
   const value = row.value && row.value !== row.text ? el("span", "value", `→ ${row.value}`) : "";
-  const said = row.kind === "missing" ? el("span", "missing", "(not found) drag to add") : el("span", "text", row.text, value);
+  const often = times(row, state) ? el("small", "times", `×${times(row, state)}`) : "";
+  if (often) often.title = `${times(row, state)} mentions in the document`;
+  const said = row.kind === "missing" ? el("span", "missing", "(not found) drag to add") : el("span", "text", row.text, value, often);
   main.append(el("span", "label", el("i", "dot"), row.title), said, el("span", "sure", sureness(row), where && el("small", "", where)));
   if (focused && row.doubt) main.append(el("span", "doubt", row.doubt));
   node.append(main);
+  if (focused && state.mentions.length) node.append(drawMentions(row, state, on));
   if (focused && data.document.editable) node.append(el("span", "verbs", ...verbs(row, on)));
   node.addEventListener("pointerenter", () => on.hover(row.id));
   node.addEventListener("pointerleave", () => on.hover(null));
   return node;
+}
+
+/** Where the thing is mentioned, page by page; a click goes to the next mention there. */
+function drawMentions(row, { mentions, page }, on) {
+  const numbers = [...new Set(mentions.map((one) => one.page).filter(Boolean))];
+  const links = numbers.slice(0, MOST_PAGES).map((number) => {
+    const here = mentions.filter((one) => one.page === number).length;
+    const link = button(`p. ${number}${here > 1 ? ` ×${here}` : ""}`, "mention", () => on.mention(number), "m");
+    if (number === page) link.setAttribute("aria-current", "true");
+    link.dataset.part = `mention-${number}`;
+    return link;
+  });
+  const more = numbers.length > MOST_PAGES ? `and ${numbers.length - MOST_PAGES} more pages` : "";
+  return el("div", "mentions", `${mentions.length} mentions:`, ...links, more);
 }
 
 function verbs(row, on) {

@@ -18,7 +18,7 @@ function replay(view, event) {
   if (event.do === "accept" && finding) Object.assign(finding, settled, { state: "accepted" });
   else if (event.do === "reject" && finding) view.findings.splice(at, 1);
   else if (event.do === "correct" && finding)
-    Object.assign(finding, settled, { state: "corrected", value: "" }, event.shown);
+    Object.assign(finding, settled, { state: "corrected", value: "", thing: null }, event.shown);
   else if (event.do === "add")
     view.findings.push({ ...settled, id: event.id, version: 0, state: "added", value: "", ...event.shown });
   else if (event.do === "type") view.type = event.label;
@@ -53,7 +53,15 @@ export function stillNeeded(event, data) {
 export const place = (finding, page) => finding.spans.filter((span) => span.page === page);
 export const boxesOn = (finding, page) => place(finding, page).flatMap((span) => span.boxes);
 
-/** The list in its order: fields with the missing ones of the type between them, then what is named on the page. */
+/** All mentions of the thing of a finding, in the order of the text; none if it is the only one. */
+export function mentionsOf(row, { things }, view, page) {
+  const there = new Set(view.findings.filter((finding) => finding.thing === row?.thing).map((finding) => finding.id));
+  const all = (things[row?.thing] ?? []).filter((mention) => mention.page !== page || there.has(mention.id));
+  return all.length > 1 ? all : [];
+}
+
+/** The list in its order: fields with the missing ones of the type between them, then what is named on the page. What
+ * is certain stands `under` the first certain mention of the same thing. */
 export function listed(view, vocabulary, page) {
   const known = vocabulary.types.find((type) => type.name === view.type)?.fields ?? [];
   const rank = new Map(known.map((field, index) => [field.name, index]));
@@ -66,11 +74,23 @@ export function listed(view, vocabulary, page) {
   const entities = view.findings
     .filter((finding) => finding.kind === "entity" && (finding.conflict || place(finding, page).length))
     .sort((a, b) => start(a) - start(b));
+  const first = new Map();
+  const certain = entities.filter((finding) => !finding.doubtful).map((finding) => {
+    const head = finding.thing == null ? finding.id : first.get(finding.thing) ?? finding.id;
+    first.set(finding.thing, head);
+    return head === finding.id ? finding : { ...finding, under: head };
+  });
   return {
     fields: [...fields, ...missing].sort((a, b) => compare(order(a), order(b))),
     doubtful: entities.filter((finding) => finding.doubtful),
-    certain: entities.filter((finding) => !finding.doubtful),
+    certain,
   };
+}
+
+/** The certain rows that are to be seen: of a thing the first mention only, unless one of them has the focus. */
+export function opened(certain, focus) {
+  const open = certain.find((row) => row.id === focus);
+  return certain.filter((row) => !row.under || row.under === (open?.under ?? open?.id));
 }
 
 function compare(a, b) {

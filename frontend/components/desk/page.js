@@ -124,7 +124,7 @@ export function pageView(root, on) {
     fit: () => { whole = zoom === 1 ? !whole : whole; zoom = 1; layout(); },
     rotate: () => look(() => { turned = (turned + 90) % 360; }),
     /** Show a page: its picture, and the boxes of what was found on it. */
-    show({ source, key, alt, blank, page, words, findings, marks, focus, shape }) {
+    show({ source, key, alt, blank, page, words, findings, marks, focus, same, shape }) {
       // Signed addresses change with time; the picture under them does not.
       if (shown.key !== key || (source && !image.hasAttribute("src")) || (source && sheet.classList.contains("broken") && image.src !== source)) {
         sheet.classList.remove("broken");
@@ -145,6 +145,7 @@ export function pageView(root, on) {
         node.classList.toggle("by-person", finding.state !== "found");
         node.classList.toggle("doubtful", finding.doubtful);
         node.classList.toggle("focus", finding.id === focus);
+        node.classList.toggle("same", same.includes(finding.id));
         return node;
       }));
       layer.replaceChildren(...marks.map((box) => boxed(box, "found")), ...drawn);

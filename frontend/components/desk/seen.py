@@ -107,6 +107,7 @@ def data(
         "page": shown.page(seen.page, picture),
         "images": {str(near): picture(page.image_url) for near, page in seen.pages.items() if near != number},
         "findings": shown.findings(found, number),
+        "things": shown.things(found, number),
         "elsewhere": shown.elsewhere(found),
         "tables": shown.tables(seen.tables, ledger.document.id, picture),
         "readings": shown.readings(seen.readings),

@@ -97,6 +97,18 @@ def findings(found: Iterable[Finding], page: int) -> list[dict[str, Any]]:
     ]
 
 
+def things(found: Iterable[Finding], page: int) -> dict[str, list[dict[str, Any]]]:
+    """Where the things are named that are named on the page and more than once: id and page of each mention."""
+    mentions: dict[int, list[dict[str, Any]]] = {}
+    here = set()
+    for one in found:
+        if one.thing is not None:
+            numbers = [span.page for span in one.spans]
+            mentions.setdefault(one.thing, []).append({"id": one.id, "page": numbers[0] if numbers else None})
+            here |= {one.thing} if page in numbers else set()
+    return {str(thing): mentions[thing] for thing in sorted(here) if len(mentions[thing]) > 1}
+
+
 def _finding(one: Finding) -> dict[str, Any]:
     return {
         "id": one.id,
@@ -113,6 +125,7 @@ def _finding(one: Finding) -> dict[str, Any]:
         "doubtful": one.doubtful,
         "doubt": one.doubt,
         "conflict": one.conflict,
+        "thing": one.thing,
         "spans": [span.model_dump() for span in one.spans],
         "version": one.version,
     }

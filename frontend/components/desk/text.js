@@ -4,7 +4,7 @@ import { place } from "./model.js";
 import { button, el } from "./elements.js";
 
 /** The text of the page, cut where findings and changes begin and end. */
-export function drawText(root, { data, letters, view, page, here, focus, compared }, on) {
+export function drawText(root, { data, letters, view, page, here, focus, same, compared }, on) {
   if (!here) return root.replaceChildren(el("p", "quiet", "…"));
   const changes = compared && data.changes ? data.changes : null;
   const head = changes ? [drawChanges(changes, data, on)] : [];
@@ -18,18 +18,19 @@ export function drawText(root, { data, letters, view, page, here, focus, compare
     const words = letters.slice(from, cuts[index + 1] ?? from).join("");
     if (!words) return;
     const over = ranges.filter((range) => range.start <= from && from < range.end).sort((a, b) => a.end - a.start - (b.end - b.start));
-    const node = over.length ? drawMark(words, over, focus, on) : words;
+    const node = over.length ? drawMark(words, over, focus, same, on) : words;
     const isNew = changes?.items.some(([start, end]) => start <= from && from < end);
     text.append(isNew ? el("ins", "", node) : node);
   });
   root.replaceChildren(...head, text);
 }
 
-function drawMark(words, over, focus, on) {
+function drawMark(words, over, focus, same, on) {
   const smallest = over[0].finding;
   const mark = el("mark", `of-${smallest.colour}`, words);
   mark.dataset.ids = over.map((range) => range.finding.id).join(" ");
   mark.classList.toggle("focus", over.some((range) => range.finding.id === focus));
+  mark.classList.toggle("same", over.some((range) => same.includes(range.finding.id)));
   mark.classList.toggle("by-person", smallest.state !== "found");
   mark.classList.toggle("doubtful", smallest.doubtful);
   mark.addEventListener("pointerenter", () => on.hover(smallest.id));

@@ -1,10 +1,12 @@
 // Where one is: the finding that has the focus, the page it is on, and what comes next. Decides nothing.
+import { mentionsOf, opened } from "./model.js";
 
 /** Moves the focus of the desk through its list and its pages; `tell` says what came of it. */
 export function walking(root, desk, { draw, reveal, push, tell }) {
   const all = () => [...desk.rows.fields, ...desk.rows.doubtful, ...desk.rows.certain];
   const rowOf = (id) => all().find((row) => row.id === id);
-  const visible = () => (desk.folded ? [...desk.rows.fields, ...desk.rows.doubtful] : all());
+  const shown = () => (desk.folded ? [] : opened(desk.rows.certain, desk.focus));
+  const visible = () => [...desk.rows.fields, ...desk.rows.doubtful, ...shown()];
   const order = () => visible().map((row) => row.id);
   const doubts = () => visible().filter((row) => row.doubtful);
   const doubtfulPage = () => desk.data.elsewhere.find((one) => one.doubtful && one.page !== desk.page)?.page;
@@ -23,7 +25,18 @@ export function walking(root, desk, { draw, reveal, push, tell }) {
     if (!row) return;
     const inside = root.getRootNode().activeElement;
     if (!desk.overlay && (inside || document.activeElement === document.body)) root.querySelector(".row.focus .main")?.focus({ preventScroll: true });
-    tell.say(`${row.title}: ${row.text ?? "not found"}${row.doubt ? `, ${row.doubt}` : ""}.`);
+    const times = mentionsOf(row, desk.data, desk.view, desk.page).length;
+    tell.say(`${row.title}: ${row.text ?? "not found"}${row.doubt ? `, ${row.doubt}` : ""}${times ? `, ${times} mentions` : ""}.`);
+  }
+
+  /** The next mention of the same thing, or the one before, round and round; `on` names the page it is to be on. */
+  function mention(by, on) {
+    const row = rowOf(desk.focus), all = mentionsOf(row, desk.data, desk.view, desk.page);
+    const at = all.findIndex((one) => one.id === row.id);
+    const round = all.map((_, index) => all.at((at + by * (index + 1)) % all.length));
+    const to = round.find((one) => one.page && (!on || one.page === on));
+    if (to) pick(to.id, rowOf(to.id)?.spans ?? [{ page: to.page }]);
+    else tell.hint(row ? "It is not mentioned elsewhere in this document." : "Choose something first.");
   }
 
   function step(by) {
@@ -70,5 +83,5 @@ export function walking(root, desk, { draw, reveal, push, tell }) {
     tell.say(`Page ${to}`);
   }
 
-  return { rowOf, order, doubts, pick, step, goOn, tellWhereNext, near, next, turn };
+  return { rowOf, order, doubts, pick, step, mention, goOn, tellWhereNext, near, next, turn };
 }
