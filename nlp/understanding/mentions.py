@@ -4,13 +4,14 @@ Precision goes before recall: a mention that may be of two things stays alone.
 
 - Labels are never mixed: an order number that reads as an invoice number is another thing.
 - What has a value is one thing where the value is one: the same day, amount and currency, e-mail address, number. An
-  amount that names no currency has that of the document, if all others name one and the same.
+  amount that names no currency has that of the document, if all others name one and the same. What can be read in two
+  ways is only what else can.
 - Names are compared without case, accents, points, line breaks and articles, and in spite of letters that OCR takes
   for each other (0 and O, rn and m) or blanks that it lost. In organisations and places, one letter of a long word may
   be wrong.
 - A name that says less is that of the one that says more, if the document has only one such: Acme of Acme Ltd unless
   there is an Acme GmbH too, Hartley and J. Hartley of Jane Hartley unless there is a John Hartley too. So two people
-  whose first names are known are never one.
+  whose first names are known are never one. A bare Hartley is nobody's where a company or a place is called that.
 - A short name that the text introduces in brackets (introductions.py) is the long one's, if it is introduced only
   once; so is an acronym of three letters or more that only one organisation's first letters make.
 - Should all that still bring two together that contradict each other, each of their names stands for itself.
@@ -22,7 +23,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import combinations
@@ -68,11 +69,12 @@ def things(entities: Sequence[Entity], texts: Mapping[int, str]) -> tuple[Thing,
     currency = _only_currency(entities)
     alike: dict[tuple[str, Hashable], list[int]] = defaultdict(list)
     short: set[int] = set()
+    not_people = {name.words[0] for name in _others(entities, texts) if len(name.words) == 1}
     for label, members in _by_label(entities).items():
         if label in _NAMES:
             names = {at: _name(entities[at], texts) for at in members}
             introductions = _introductions(members, names, entities, texts)
-            same = _same_names(set(names.values()), introductions)
+            same = _same_names(set(names.values()), introductions, not_people)
             short |= {at for at, name in names.items() if name in introductions}
             for at, name in names.items():
                 alone = label == "ORG" and cut_off(entities[at].text)
@@ -115,13 +117,14 @@ def _value_of(entity: Entity, currency: str | None) -> Hashable:
         return kind, "".join(sign for sign in entity.text if sign.isalnum())
     if not isinstance(said, str) or kind == "text":
         return "text", folded(entity.text) or entity.text
+    unsure = bool(value.get("ambiguous"))
     if kind == "money":
-        return kind, _number(said), value.get("currency") or currency
+        return kind, _number(said), value.get("currency") or currency, unsure
     if kind == "percent":
         return kind, _number(said)
     if kind == "url":
         return kind, said.partition("://")[2].removeprefix("www.").rstrip("/")
-    return kind, said.casefold().replace(" ", "") if kind in ("email", "id", "iban") else said
+    return kind, said.casefold().replace(" ", "") if kind in ("email", "id", "iban") else said, unsure
 
 
 def _number(said: str) -> Decimal | str:
@@ -164,12 +167,23 @@ def _name(entity: Entity, texts: Mapping[int, str]) -> AnyName:
     return name if name.bucket else Name((entity.text,))  # nothing but signs
 
 
-def _same_names(names: set[AnyName], introductions: Mapping[AnyName, set[AnyName]]) -> dict[AnyName, AnyName]:
+def _others(entities: Iterable[Entity], texts: Mapping[int, str]) -> Iterator[Name]:
+    """The names of what is no person."""
+    for entity in entities:
+        if entity.label in _NAMES and isinstance(name := _name(entity, texts), Name):
+            yield name
+
+
+def _same_names(
+    names: set[AnyName], introductions: Mapping[AnyName, set[AnyName]], not_people: Collection[str]
+) -> dict[AnyName, AnyName]:
     """Each name with the one that stands for all that are the same; whatever order they come in."""
     buckets: dict[str, list[AnyName]] = defaultdict(list)
     for name in names:
         buckets[name.bucket].append(name)
-    pairs = [pair for alike in buckets.values() if len(alike) <= _MOST_ALIKE for pair in _completions(alike)]
+    pairs = [
+        pair for alike in buckets.values() if len(alike) <= _MOST_ALIKE for pair in _completions(alike, not_people)
+    ]
     pairs += _misreadings(names)
     together = _joined(names, pairs)
     pairs += [
@@ -188,9 +202,11 @@ def _same_names(names: set[AnyName], introductions: Mapping[AnyName, set[AnyName
     }
 
 
-def _completions(alike: Sequence[AnyName]) -> Iterator[Pair]:
+def _completions(alike: Sequence[AnyName], not_people: Collection[str]) -> Iterator[Pair]:
     """Names with those that say more of the same, where these do not contradict each other."""
     for name in alike:
+        if isinstance(name, PersonName) and not name.given and not name.sex and name.last in not_people:
+            continue
         fuller = [other for other in alike if other is not name and other.covers(name)]  # type: ignore[arg-type]
         if not any(_contradict(a, b) for a, b in combinations(fuller, 2)):
             yield from ((name, other) for other in fuller)

@@ -83,6 +83,20 @@ def test_an_amount_without_a_currency_has_the_only_one_of_the_document() -> None
     }  # fmt: skip
 
 
+def test_what_can_be_read_in_two_ways_is_only_what_else_can() -> None:
+    assert together("DATE", "03/04/2025", "03-04-2025")
+    assert not together("DATE", "03/04/2025", "4 March 2025")
+    assert not together("DATE", "03/04/2025", "3 April 2025")
+
+
+def test_a_bare_last_name_is_nobodys_where_a_company_or_a_place_is_called_that() -> None:
+    person, bare = entity("PERSON", "Edward Rogers"), entity("PERSON", "Rogers", 50)
+    assert len(things([person, bare], {})) == 1
+    for label, text in (("ORG", "Rogers Inc."), ("LOCATION", "Rogers")):
+        assert len(things([person, bare, entity(label, text, 100)], {})) == 3
+    assert len(things([person, entity("PERSON", "Mr. Rogers", 50), entity("ORG", "Rogers Inc.", 100)], {})) == 2
+
+
 def test_labels_are_never_mixed() -> None:
     assert len(things([entity("INVOICE_NUMBER", "A-1"), entity("ORDER_NUMBER", "A-1", 50)], {})) == 2
 
