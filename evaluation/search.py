@@ -12,7 +12,8 @@ import json
 import math
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -30,6 +31,18 @@ from storage.passage_index import PassageCollection, collection_name, open_index
 Mode = Literal["hybrid", "dense", "words"]
 Judgements = Mapping[str, Mapping[str, float]]
 
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What a mode finds: the documents of each judged query, the best first, and the seconds each took; how many
+    passages there are and how many were embedded a second."""
+
+    rankings: Mapping[str, Sequence[str]]
+    times: Sequence[float]
+    passages: int
+    speed: Mapping[str, float]
+
+
 #: Passages asked of each ranking, as many as the product asks.
 DEPTH = 200
 #: Passages embedded and stored at a time.
@@ -46,43 +59,68 @@ def evaluate(
     without one it is SQLite. Pairs of query and document in code_minus1_pairs.tsv are
     dropped. The times cover embedding the query, searching and fusing. Raises not_found and bad_request.
     """
-    if mode not in get_args(Mode):
-        raise SheafError("bad_request", detail=f"mode {mode!r} is none of {', '.join(get_args(Mode))}")
+    found, judged = rank(path, [mode], model, database)[mode], judgements(path)
+    return {
+        "ndcg_at_10": _mean(ndcg(found.rankings[query], grades, 10) for query, grades in judged.items()),
+        "recall_at_100": _mean(recall(found.rankings[query], grades, 100) for query, grades in judged.items()),
+        "map": _mean(average_precision(found.rankings[query], grades) for query, grades in judged.items()),
+        "queries": len(judged),
+        "p50_ms": round(float(np.percentile(found.times, 50)) * 1000, 1),
+        "p95_ms": round(float(np.percentile(found.times, 95)) * 1000, 1),
+        "documents": sum(1 for _ in _documents(path / "corpus.jsonl")),
+        "passages": found.passages,
+        **found.speed,
+    }
+
+
+def rank(
+    path: Path, modes: Sequence[Mode], model: Path | None = None, database: str | None = None
+) -> dict[Mode, Ranked]:
+    """What each mode finds in a folder as `evaluate` takes it, indexed once. Raises not_found and bad_request."""
+    for mode in modes:
+        if mode not in get_args(Mode):
+            raise SheafError("bad_request", detail=f"mode {mode!r} is none of {', '.join(get_args(Mode))}")
     if not (path / "corpus.jsonl").is_file():
         raise SheafError("not_found", thing="collection (corpus.jsonl) in", id=path)
-    dropped = {(query, document) for query, document, *_ in _rows(path / "code_minus1_pairs.tsv")}
-    judged = _judgements(path, dropped)
+    judged, dropped = judgements(path), _dropped(path)
     owners, texts = _passages(path, model)
     with tempfile.TemporaryDirectory(prefix="sheaf-") as folder:
         engine, index = create_engine(database or f"sqlite:///{folder}/words.db"), open_index(f"{folder}/index")
         try:
             with engine.connect() as connection:
                 collection = index.collection(collection_name(model_id(model), 1))
-                if mode != "dense":
+                if set(modes) != {"dense"}:
                     fulltext.create(connection)
                     fulltext.add(connection, enumerate(texts))
-                speed = {} if mode == "words" else {"passages_per_second": _embed_all(collection, owners, texts, model)}
-                ask = _searcher(connection, collection, mode, model)
-                ask("a first query, which loads what is loaded once")
-                found, times = _run(path, judged, ask)
+                by_meaning = set(modes) != {"words"}
+                speed = {"passages_per_second": _embed_all(collection, owners, texts, model)} if by_meaning else {}
+                runs = {}
+                for mode in modes:
+                    ask = _searcher(connection, collection, mode, model)
+                    ask("a first query, which loads what is loaded once")
+                    runs[mode] = _run(path, judged, ask)
         finally:
             index.close()
             engine.dispose()
-    rankings = {
-        query: [document for document in dict.fromkeys(owners[key] for key in keys) if (query, document) not in dropped]
-        for query, keys in found.items()
-    }
     return {
-        "ndcg_at_10": _mean(ndcg(rankings[query], grades, 10) for query, grades in judged.items()),
-        "recall_at_100": _mean(recall(rankings[query], grades, 100) for query, grades in judged.items()),
-        "map": _mean(average_precision(rankings[query], grades) for query, grades in judged.items()),
-        "queries": len(judged),
-        "p50_ms": round(float(np.percentile(times, 50)) * 1000, 1),
-        "p95_ms": round(float(np.percentile(times, 95)) * 1000, 1),
-        "documents": sum(1 for _ in _documents(path / "corpus.jsonl")),
-        "passages": len(owners),
-        **speed,
+        mode: Ranked(
+            {query: _owners(query, (owners[key] for key in keys), dropped) for query, keys in found.items()},
+            times,
+            len(owners),
+            {} if mode == "words" else speed,
+        )
+        for mode, (found, times) in runs.items()
     }
+
+
+def judgements(path: Path) -> Judgements:
+    """The grades above zero by query and document, of the queries that have one."""
+    judged: dict[str, dict[str, float]] = {}
+    dropped = _dropped(path)
+    for query, document, grade in _rows(path / "qrels.tsv"):
+        if float(grade) > 0 and (query, document) not in dropped:
+            judged.setdefault(query, {})[document] = float(grade)
+    return judged
 
 
 def ndcg(ranking: Sequence[str], grades: Mapping[str, float], depth: int) -> float:
@@ -155,13 +193,13 @@ def _run(path: Path, judged: Judgements, ask: Callable[[str], list[int]]) -> tup
     return found, times
 
 
-def _judgements(path: Path, dropped: set[tuple[str, str]]) -> Judgements:
-    """The grades above zero by query and document, of the queries that have one."""
-    judged: dict[str, dict[str, float]] = {}
-    for query, document, grade in _rows(path / "qrels.tsv"):
-        if float(grade) > 0 and (query, document) not in dropped:
-            judged.setdefault(query, {})[document] = float(grade)
-    return judged
+def _owners(query: str, documents: Iterable[str], dropped: Collection[tuple[str, str]]) -> list[str]:
+    """Each document once, where its best passage stands."""
+    return [document for document in dict.fromkeys(documents) if (query, document) not in dropped]
+
+
+def _dropped(path: Path) -> set[tuple[str, str]]:
+    return {(query, document) for query, document, *_ in _rows(path / "code_minus1_pairs.tsv")}
 
 
 def _documents(file: Path) -> Iterable[dict[str, Any]]:

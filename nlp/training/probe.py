@@ -10,7 +10,7 @@ import json
 import math
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,10 +21,9 @@ import yaml
 from spacy.language import Language
 
 from nlp.training.evaluate import found_in
+from nlp.training.mistakes import OUTCOMES, RIGHT, outcome
 
 PLAN = Path(__file__).with_name("probe.yaml")
-RIGHT, BORDER, LABEL, MISSED = "right", "wrong border", "wrong label", "missed"
-OUTCOMES = (RIGHT, BORDER, LABEL, MISSED)
 #: Standard deviations of the intervals: 95 of 100 hold the truth.
 _DEVIATIONS = 1.96
 
@@ -54,21 +53,14 @@ def trials(plan: Mapping[str, Any], sample: int = 0) -> Iterator[Trial]:
                     yield _trial(text, name, label, group, kind)
 
 
-def outcome(trial: Trial, found: Iterable[tuple[int, int, str]]) -> str:
-    """What became of the name: of several that touch it, the best is what counts."""
-    touching = [(start, end, label) for start, end, label in found if start < trial.end and trial.start < end]
-    if (trial.start, trial.end, trial.label) in touching:
-        return RIGHT
-    if any(label == trial.label for _, _, label in touching):
-        return BORDER
-    return LABEL if touching else MISSED
-
-
 def probe(pipeline: Language, sample: int = 0) -> dict[str, Any]:
     """By label: recall (strict span and label) by group, by kind of text and by sex, and how far groups lie apart."""
     tried = list(trials(yaml.safe_load(PLAN.read_text("utf-8")), sample))
     docs = pipeline.pipe(trial.text for trial in tried)
-    seen = [(trial, outcome(trial, (one[:3] for one in found_in(doc)))) for trial, doc in zip(tried, docs, strict=True)]
+    seen = [
+        (trial, outcome((trial.start, trial.end, trial.label), (one[:3] for one in found_in(doc))))
+        for trial, doc in zip(tried, docs, strict=True)
+    ]
     return {
         label: _figures([one for one in seen if one[0].label == label])
         for label in dict.fromkeys(t.label for t in tried)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from errors import SheafError
-from evaluation.search import Mode, average_precision, evaluate, ndcg, recall
+from evaluation.search import Mode, average_precision, evaluate, judgements, ndcg, rank, recall
 
 GRADES = {"a": 3.0, "b": 1.0, "c": 1.0}
 
@@ -53,6 +53,16 @@ def test_an_easy_collection_is_answered_perfectly(collection: Path, mode: Mode) 
     assert (figures["ndcg_at_10"], figures["map"], figures["recall_at_100"]) == (1, 1, 1)
     assert (figures["queries"], figures["documents"], figures["passages"]) == (2, 4, 4)
     assert 0 < figures["p50_ms"] <= figures["p95_ms"]
+
+
+def test_modes_are_compared_query_by_query_over_one_index(collection: Path) -> None:
+    ranked = rank(collection, ["words", "dense"])
+    assert judgements(collection) == {"1": {"animals": 2.0}, "2": {"invoice": 1.0}}
+    assert ranked["words"].rankings == {"1": ["animals"], "2": ["invoice"]}  # "copy" is dropped, "3" is not judged
+    assert ranked["dense"].rankings["1"][0] == "animals"
+    assert set(ranked["dense"].rankings["1"]) == {"animals", "invoice", "lease"}
+    assert ranked["words"].speed == {}
+    assert ranked["dense"].speed["passages_per_second"] > 0
 
 
 def test_a_wrong_judgement_costs(collection: Path) -> None:

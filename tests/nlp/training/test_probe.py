@@ -14,8 +14,9 @@ from spacy.tokens import Doc, Span
 
 from nlp.training import card, promote
 from nlp.training.data_report import render
+from nlp.training.mistakes import BORDER, LABEL, MISSED, RIGHT
 from nlp.training.name_lists import name_lists
-from nlp.training.probe import BORDER, LABEL, MISSED, PLAN, RIGHT, Trial, outcome, probe, trials, wilson
+from nlp.training.probe import PLAN, probe, trials, wilson
 from nlp.understanding.entities import MODEL
 from nlp.understanding.names import SURE
 
@@ -65,19 +66,6 @@ def test_no_name_of_the_probe_is_in_the_lists_that_are_trained_with() -> None:
     assert people & words == set()
     companies = {name for group in PLANNED["ORG"]["groups"].values() for name in group["names"]}
     assert companies & lists["ORG"] == set()
-
-
-@pytest.mark.parametrize(
-    ("found", "what"),
-    [
-        ([(3, 10, "PERSON"), (12, 14, "ORG")], RIGHT),
-        ([(3, 6, "PERSON"), (7, 10, "ORG")], BORDER),
-        ([(3, 10, "ORG")], LABEL),
-        ([(0, 3, "PERSON"), (10, 14, "PERSON")], MISSED),
-    ],
-)
-def test_what_became_of_a_name(found: list[tuple[int, int, str]], what: str) -> None:
-    assert outcome(Trial("to Ann Lee or so", 3, 10, "PERSON", "here", "plain"), found) == what
 
 
 def test_the_interval_of_a_share_is_wilsons() -> None:
