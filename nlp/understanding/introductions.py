@@ -26,17 +26,19 @@ _SHORT = re.compile(r"(?:[^\W\d_]\.?\s?){2,8}")
 
 def parted(name: str) -> tuple[str, str | None]:
     """A name without the short one at its end, and that: "Internal Revenue Service (IRS)" is both."""
-    found = _WITH_BRACKET.fullmatch(name)
-    if found and (short := next(_terms(found[1], found[2]), None)):
-        return found[1], short
+    if found := _WITH_BRACKET.fullmatch(name):
+        for term, quoted in _terms(found[2]):
+            if quoted or _shortens(term, found[1]) or _shortens(found[1], term):
+                return found[1], term
     return name, None
 
 
-def introduced(name: str, after: str, names_after: int, known: bool) -> Iterator[str]:
+def introduced(name: str, after: str, names_after: int, whole: bool) -> Iterator[str]:
     """The other names that the text after a name gives it; `names_after` is where the next name in it begins.
 
-    A term in quotation marks is believed of a name that is `known` to be whole. Of others ("a Virginia corporation
-    (the "Grantee")") and without the marks it must share a word with the name, or be made of its first letters.
+    A term in quotation marks is believed of a name that is certainly `whole`. Of others ("under the laws of Ontario
+    ("Acme")") it must share a word with the name, or be made of its first letters; without the marks, the letters of
+    one must be the other.
     """
     said, opened, rest = after.partition("(")
     inside, closed, _ = rest[: _MOST_INSIDE + 1].partition(")")
@@ -45,20 +47,21 @@ def introduced(name: str, after: str, names_after: int, known: bool) -> Iterator
     between = " ".join(said.split()).rstrip(" ,")
     if between and (names_after < len(said) or not _SAID.fullmatch(between)):
         return
-    for term in _terms(name, inside, quoted=bool(between)):
-        if known or _shortens(term, name) or _shortens(name, term) or {*folded(term)} & {*folded(name)}:
+    for term, quoted in _terms(inside):
+        if quoted:
+            believed = whole or _shortens(term, name) or bool({*folded(term)} & {*folded(name)})
+        else:
+            believed = not between and (_shortens(term, name) or _shortens(name, term))
+        if believed:
             yield term
 
 
-def _terms(name: str, inside: str, quoted: bool = False) -> Iterator[str]:
-    """`quoted`: only terms in quotation marks."""
+def _terms(inside: str) -> list[tuple[str, bool]]:
+    """What stands in brackets and may be a name, and whether in quotation marks."""
     inside = " ".join(inside.split())
     if _SEVERAL.search(inside):
-        return
-    terms = [term.strip() for term in _QUOTED.findall(inside)]
-    yield from terms
-    if not terms and not quoted and (_shortens(inside, name) or _shortens(name, inside)):
-        yield inside
+        return []
+    return [(term.strip(), True) for term in _QUOTED.findall(inside)] or [(inside, False)]
 
 
 def _shortens(short: str, name: str) -> bool:

@@ -36,6 +36,7 @@ from nlp.understanding.same_names import (
     PersonName,
     cut_off,
     folded,
+    form_after,
     initials,
     is_acronym,
     organisation,
@@ -69,16 +70,16 @@ def things(entities: Sequence[Entity], texts: Mapping[int, str]) -> tuple[Thing,
     currency = _only_currency(entities)
     alike: dict[tuple[str, Hashable], list[int]] = defaultdict(list)
     short: set[int] = set()
-    not_people = {name.words[0] for name in _others(entities, texts) if len(name.words) == 1}
+    names = {at: _name(entity, texts) for at, entity in enumerate(entities) if entity.label in _NAMES}
+    not_people = {name.words[0] for name in names.values() if isinstance(name, Name) and len(name.words) == 1}
     for label, members in _by_label(entities).items():
         if label in _NAMES:
-            names = {at: _name(entities[at], texts) for at in members}
             introductions = _introductions(members, names, entities, texts)
-            same = _same_names(set(names.values()), introductions, not_people)
-            short |= {at for at, name in names.items() if name in introductions}
-            for at, name in names.items():
+            same = _same_names({names[at] for at in members}, introductions, not_people)
+            short |= {at for at in members if names[at] in introductions}
+            for at in members:
                 alone = label == "ORG" and cut_off(entities[at].text)
-                alike[label, at if alone else same[name]].append(at)
+                alike[label, at if alone else same[names[at]]].append(at)
         else:
             for at in members:
                 alike[label, _value_of(entities[at], currency)].append(at)
@@ -147,6 +148,16 @@ def _person_named(entity: Entity, texts: Mapping[int, str]) -> PersonName:
     return person(entity.text, _word_before(entity, texts))
 
 
+def _organisation_named(entity: Entity, texts: Mapping[int, str]) -> Name:
+    name, short = parted(entity.text)
+    return organisation(name if short else name + form_after(_after(entity, texts)))
+
+
+def _after(entity: Entity, texts: Mapping[int, str]) -> str:
+    last = entity.spans[-1] if entity.spans else Span(0, 0, 0)
+    return texts.get(last.page, "")[last.end : last.end + _AFTER]
+
+
 def _word_before(entity: Entity, texts: Mapping[int, str]) -> str:
     if not entity.spans:
         return ""
@@ -157,7 +168,7 @@ def _word_before(entity: Entity, texts: Mapping[int, str]) -> str:
 
 _NAMES: dict[str, Callable[[Entity, Mapping[int, str]], AnyName]] = {
     "PERSON": _person_named,
-    "ORG": lambda entity, texts: organisation(parted(entity.text)[0]),
+    "ORG": _organisation_named,
     "LOCATION": lambda entity, texts: place(parted(entity.text)[0]),
 }
 
@@ -165,13 +176,6 @@ _NAMES: dict[str, Callable[[Entity, Mapping[int, str]], AnyName]] = {
 def _name(entity: Entity, texts: Mapping[int, str]) -> AnyName:
     name = _NAMES[entity.label](entity, texts)
     return name if name.bucket else Name((entity.text,))  # nothing but signs
-
-
-def _others(entities: Iterable[Entity], texts: Mapping[int, str]) -> Iterator[Name]:
-    """The names of what is no person."""
-    for entity in entities:
-        if entity.label in _NAMES and isinstance(name := _name(entity, texts), Name):
-            yield name
 
 
 def _same_names(
@@ -242,11 +246,6 @@ def _joined(names: Iterable[AnyName], pairs: Iterable[Pair]) -> dict[AnyName, An
     return {name: root(name) for name in first}
 
 
-def _is_whole(name: AnyName, before: str) -> bool:
-    """Whether it is certainly somebody's name, and not "a Virginia corporation" or "Ontario"."""
-    return isinstance(name, PersonName) or (bool(name.forms) and before.lower() not in ("a", "an"))
-
-
 def _introductions(
     members: Sequence[int], names: Mapping[int, AnyName], entities: Sequence[Entity], texts: Mapping[int, str]
 ) -> dict[AnyName, set[AnyName]]:
@@ -261,11 +260,13 @@ def _introductions(
         entity = entities[at]
         name, short = parted(entity.text)
         shorts = [short] if short else []
-        for span in entity.spans[-1:]:
-            after = texts.get(span.page, "")[span.end : span.end + _AFTER]
+        if entity.spans and _word_before(entity, texts).lower() not in ("a", "an"):  # a Virginia corporation
+            known, after, span = names[at], _after(entity, texts), entity.spans[-1]
+            form = form_after(after) if entity.label == "ORG" else ""
             following = starts[span.page][bisect_right(starts[span.page], span.start) :]
-            names_after = following[0] - span.end if following else _AFTER
-            shorts += introduced(name, after, names_after, _is_whole(names[at], _word_before(entity, texts)))
+            names_after = following[0] - span.end - len(form) if following else _AFTER
+            whole = isinstance(known, PersonName) or bool(known.forms)
+            shorts += introduced(name + form, after[len(form) :], names_after, whole)
         for one in shorts:
             other = _NAMES[entity.label](Entity(entity.label, (), one, None, 1.0, entity.origin, ""), {})
             if other != names[at]:

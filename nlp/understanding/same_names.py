@@ -27,6 +27,10 @@ _MOST_WORDS = 6
 _HYPHENATED = re.compile(r"(?<=\w)[-\u00ad]\s*\n\s*(?=[^\W\d_A-Z])")
 #: With fewer letters it may be anything.
 _ACRONYM = re.compile(r"(?:[A-Z]\.?){3,8}")
+_FORM_AFTER = re.compile(
+    r"(?:[ ]?\([^()\n]{1,20}\))?(?:,\s?|[ ])"
+    r"(?P<form>(?:[A-Z]\.[ ]?){2,4}|(?!Company|Corporation)[A-Z][A-Za-z]+\.?)(?!\w)"
+)
 _POSSESSIVE = re.compile(r"['’`´]s\b|(?<=s)['’](?!\w)", re.IGNORECASE)
 _LAST_FIRST = re.compile(r"\s*([^\W\d_]+(?:['’-][^\W\d_]+)*)\s*,\s*([^\W\d_][^,]*)")
 #: Letters that look alike on paper, and the one they are counted as.
@@ -44,6 +48,7 @@ def folded(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W_]+", plain))
 
 
+@lru_cache(maxsize=10_000)
 def skeleton(word: str) -> str:
     """The word with letters that OCR takes for each other made one; numbers and single letters stay as they are."""
     if len(word) < 2 or word.isdigit():
@@ -133,6 +138,13 @@ def organisation(text: str) -> Name:
     if forms and end > 1 and words[end - 1] == "and":  # GmbH & Co. KG has lost its end
         end -= 1
     return Name(words[:end], frozenset(forms))
+
+
+def form_after(after: str) -> str:
+    """The legal form at the start of the text behind a name that was found without it: ", L.P." or " (UK) Ltd"."""
+    found = _FORM_AFTER.match(after)
+    words = _joined(folded(found["form"])) if found else ()
+    return found[0] if found and len(words) == 1 and words[0] in _lists()["legal_forms"] else ""
 
 
 def cut_off(text: str) -> bool:
