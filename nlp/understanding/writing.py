@@ -48,7 +48,12 @@ def trade_word(text: str) -> bool:
 
 
 def title(text: str) -> bool:
-    """Whether the text is a heading or a label that stands where names stand, such as TAX INVOICE."""
+    """Whether the text is a heading or a label that stands where names stand, such as TAX INVOICE.
+
+    A company may have such a word in its name, but not first.
+    """
+    if legal_form(text) and not _words("titles").match(text.strip()):
+        return any(sign in text for sign in ("@", ".com"))
     return bool(_words("titles").search(text) or _PHONE.match(text)) or any(sign in text for sign in ("@", "#", ".com"))
 
 
@@ -85,11 +90,16 @@ def looks_like_place_end(text: str) -> bool:
 
 
 def without_number(text: str) -> str:
-    """The text less a registration number and what follows it: "ACME SDN BHD (123456-X)" gives "ACME SDN BHD"."""
+    """The text less a registration number and what follows it: "ACME SDN BHD (123456-X)" gives "ACME SDN BHD".
+
+    Without a number too a name of several words ends at its legal form: what follows is a branch or a place.
+    """
+    end = 0
     for form in _words("legal_forms").finditer(text):
         if _REGISTRATION_FOLLOWS.match(text, form.end()):
             return text[: form.end()]
-    return _REGISTRATION.sub("", text) or text
+        end = form.end() if len(text[: form.start()].split()) > 1 else end
+    return text[:end] if end else _REGISTRATION.sub("", text) or text
 
 
 def lead_in(text: str) -> int:
