@@ -26,6 +26,7 @@ from nlp.reading.options import ReadingOptions
 from nlp.reading.pages import read_page
 from nlp.sandbox import Limits, Sandbox, SandboxClosed
 from nlp.understanding import document_types, entities
+from nlp.understanding.mentions import things
 from settings import Settings, load
 from workers.understanding import understand_pages
 from workers.work import intake_limits
@@ -250,6 +251,8 @@ def facts_json(pages: Sequence[Page], found: Understanding) -> dict[str, Any]:
             for place in places
         ]
 
+    texts = {page.number: page.text for page in pages}
+    thing_of = {at: number for number, thing in enumerate(things(found.entities, texts), 1) for at in thing.mentions}
     return {
         "type": {"label": found.type.label, "confidence": round(found.type.confidence, 4)},
         "fields": [
@@ -271,9 +274,10 @@ def facts_json(pages: Sequence[Page], found: Understanding) -> dict[str, Any]:
                 "value": entity.value,
                 "confidence": round(entity.confidence, 4),
                 "origin": entity.origin,
+                "thing": thing_of[at],
                 "spans": spans(entity.spans),
             }
-            for entity in found.entities
+            for at, entity in enumerate(found.entities)
         ],
     }
 

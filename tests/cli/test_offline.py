@@ -80,6 +80,10 @@ def test_extract_prints_type_fields_and_entities(tmp_path: Path) -> None:
     assert fields["date"]["value"]["iso"] == "2025-03-14"
     assert fields["total"]["spans"][0]["boxes"]
     assert {"IBAN", "EMAIL", "DATE"} <= {entity["label"] for entity in line["entities"]}
+    amounts = [entity["thing"] for entity in line["entities"] if entity["text"] == "1,000.00"]
+    assert len(amounts) == 2
+    assert len(set(amounts)) == 1
+    assert {entity["thing"] for entity in line["entities"]} == set(range(1, len(line["entities"])))
     assert {entity["origin"] for entity in line["entities"]} <= {"model", "rule"}
 
 
