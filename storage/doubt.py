@@ -31,6 +31,7 @@ def doubts(finding: Finding) -> list[str]:
     value = finding.value or {}
     if value.get("ambiguous"):
         reasons.append(_AMBIGUOUS.get(value["kind"], "can be read in two ways"))
+    reasons += value.get("contradicts", ())
     if reasons and (rival := _rival(finding)):
         reasons.append(f"could also be {rival}")
     return reasons
@@ -38,10 +39,9 @@ def doubts(finding: Finding) -> list[str]:
 
 def _rival(finding: Finding) -> str | None:
     """The text of the next best candidate of a field, where it means something else."""
+    meant = {key: part for key, part in (finding.value or {}).items() if key != "contradicts"}
     others = (
-        other
-        for other in finding.candidates or ()
-        if (other["value"] or other["text"]) != (finding.value or finding.text)
+        other for other in finding.candidates or () if (other["value"] or other["text"]) != (meant or finding.text)
     )
     best = max(others, key=lambda other: other["confidence"], default=None)
     return " ".join(best["text"].split()) if best and best["confidence"] >= LIKELY else None

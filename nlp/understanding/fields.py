@@ -10,8 +10,10 @@ from nlp.facts import Candidate, DocumentType, Entity, Field, Page
 from nlp.understanding import document_types
 from nlp.understanding.candidates import Document
 from nlp.understanding.cells import grid
+from nlp.understanding.checks import checked
 from nlp.understanding.document_types import FieldRules
 from nlp.understanding.scoring import Scored, rank
+from nlp.understanding.sums import settled
 
 #: So many candidates are kept with their reasons; the others have next to no chance.
 KEPT = 5
@@ -32,8 +34,9 @@ def find_fields(
         return ()
     document = Document(pages, entities, grid(pages))
     model = f"rules-{catalogue.version}"
-    found = (_field(name, field, *rank(field, document), model) for name, field in rules.fields.items())
-    return tuple(field for field in found if field is not None)
+    ranked = settled({name: rank(field, document) for name, field in rules.fields.items()})
+    found = (_field(name, field, *ranked[name], model) for name, field in rules.fields.items())
+    return checked([field for field in found if field is not None])
 
 
 def _field(name: str, rules: FieldRules, ranked: Sequence[Scored], missing: float, model: str) -> Field | None:

@@ -36,13 +36,18 @@ _ENTITY_OF_KIND = {"date": {"DATE"}, "money": {"MONEY"}, "id": {"INVOICE_NUMBER"
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate with the probability that it is the place, and the confidence that its text is right as well."""
+    """A candidate with the probability that it is the place; confidence, that its text is right as well."""
 
     found: Found
     score: float
     probability: float
-    confidence: float
+    #: How sure the reader is of its least certain word.
+    legible: float
     reason: str
+
+    @property
+    def confidence(self) -> float:
+        return self.probability * self.legible
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +122,8 @@ def rank(rules: FieldRules, document: Document) -> tuple[list[Scored], float]:
 def _scored(
     found: Found, score: float, probability: float, reasons: Sequence[tuple[float, str]], document: Document
 ) -> Scored:
-    doubtful, _ = document.legibility(found)
-    return Scored(found, score, probability, probability * doubtful, _told(reasons))
+    least, _ = document.legibility(found)
+    return Scored(found, score, probability, least, _told(reasons))
 
 
 def features(found: Found, contest: Contest) -> Iterator[Feature]:

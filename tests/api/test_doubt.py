@@ -16,6 +16,8 @@ from workers.work import Work
 V1 = "/api/v1"
 ANY = {"If-Match": "*"}
 DATE = {"kind": "date", "iso": "2025-04-03", "ambiguous": True}
+SUM = {"kind": "money", "amount": "9.00", "currency": None}
+CONTRADICTED = {**SUM, "contradicts": ["net 10.00 and tax 2.00 make 12.00, not 9.00"]}
 RIVAL = {"text": "139.00", "value": {"kind": "money", "amount": "139.00", "currency": None}, "confidence": 0.3}
 
 
@@ -35,6 +37,11 @@ def finding(**known: Any) -> Finding:
         (finding(confidence=0.6, candidates=[RIVAL]), ["60% sure", "could also be 139.00"]),
         (finding(confidence=0.6, candidates=[RIVAL], value=RIVAL["value"]), ["60% sure"]),
         (finding(confidence=0.9, candidates=[RIVAL]), []),
+        (
+            finding(value=CONTRADICTED, candidates=[{**RIVAL, "text": "9.00", "value": SUM}]),
+            CONTRADICTED["contradicts"],
+        ),
+        (finding(value=CONTRADICTED, state="accepted"), []),
         (finding(state="rejected", conflict=True), ["lost its place since the page was read again"]),
     ],
 )

@@ -1,0 +1,89 @@
+"""Whether the fields of a document agree: sums, dates, lines of items. What does not says so in its value, for programs
+and, by storage.doubt, for people. Finding the fields is left to others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+
+from nlp.facts import Field
+from nlp.understanding.sums import NAMES, ROUNDING, add_up
+
+#: A price is known to half a cent, and so often may a line be off.
+_HALF_CENT = Decimal("0.005")
+
+_Place = tuple[str | None, int | None, str]
+
+
+def checked(fields: Sequence[Field]) -> tuple[Field, ...]:
+    """The fields, those that disagree with others with the sentences that say so as `contradicts` of their value."""
+    against: dict[_Place, list[str]] = {}
+    for place, sentence in _contradictions({_place(field): field for field in fields}):
+        against.setdefault(place, []).append(sentence)
+    return tuple(
+        replace(field, value={**(field.value or {}), "contradicts": against[_place(field)]})
+        if _place(field) in against
+        else field
+        for field in fields
+    )
+
+
+def _contradictions(fields: Mapping[_Place, Field]) -> Iterator[tuple[_Place, str]]:
+    single = {name: field for (group, _, name), field in fields.items() if group is None}
+    yield from _sums(single)
+    yield from _dates(single)
+    rows = sorted({row for group, row, _ in fields if group == "items" and row is not None})
+    for row in rows:
+        yield from _line(
+            row, {name: field for (group, at, name), field in fields.items() if (group, at) == ("items", row)}
+        )
+    yield from _items(
+        [field for (group, _, name), field in fields.items() if (group, name) == ("items", "amount")], single
+    )
+
+
+def _sums(single: Mapping[str, Field]) -> Iterator[tuple[_Place, str]]:
+    net, tax, total = (_number(single.get(name)) for name in NAMES)
+    if net is not None and tax is not None and total is not None and not add_up(net, tax, total):
+        for name in NAMES:
+            yield (None, None, name), f"net {net} and tax {tax} make {net + tax}, not {total}"
+
+
+def _dates(single: Mapping[str, Field]) -> Iterator[tuple[_Place, str]]:
+    date, due = (
+        str((single[name].value or {}).get("iso", "")) if name in single else "" for name in ("date", "due_date")
+    )
+    if date and due and due < date:
+        for name in ("date", "due_date"):
+            yield (None, None, name), f"due on {due}, before its date, {date}"
+
+
+def _line(row: int, line: Mapping[str, Field]) -> Iterator[tuple[_Place, str]]:
+    quantity, price, amount = (_number(line.get(name)) for name in ("quantity", "unit_price", "amount"))
+    if quantity is None or price is None or amount is None:
+        return
+    if abs(quantity * price - amount) > _HALF_CENT * max(Decimal(1), abs(quantity)) + _HALF_CENT:
+        yield ("items", row, "amount"), f"{quantity} × {price} is {(quantity * price).normalize():f}, not {amount}"
+
+
+def _items(amounts: Iterable[Field], single: Mapping[str, Field]) -> Iterator[tuple[_Place, str]]:
+    """The sum of the items is the net or the total; which of them is wrong nobody knows, so the total says it."""
+    numbers = [number for number in map(_number, amounts) if number is not None]
+    sums = [number for name in ("net", "total") if (number := _number(single.get(name))) is not None]
+    whole = sum(numbers, Decimal(0))
+    if numbers and "total" in single and sums and all(abs(whole - one) > ROUNDING for one in sums):
+        yield (None, None, "total"), f"the items add up to {whole}"
+
+
+def _number(field: Field | None) -> Decimal | None:
+    value = (field.value if field else None) or {}
+    try:
+        return Decimal(str(value.get("amount", value.get("number", ""))))
+    except InvalidOperation:
+        return None
+
+
+def _place(field: Field) -> _Place:
+    return field.group, field.row, field.name

@@ -1,0 +1,85 @@
+"""Net, tax and total chosen together: amounts that add up vouch for each other. Weighing each alone is left to
+scoring."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import product
+
+from nlp.understanding.scoring import Scored
+
+NAMES = ("net", "tax", "total")
+#: What cash totals are rounded to in many countries; sums may be so far off.
+ROUNDING = Decimal("0.05")
+#: Log-odds of amounts that add up, and of amounts that do not.
+_AGREE, _DISAGREE = 3.0, -1.0
+#: So many amounts of each are tried; the others have next to no chance.
+_TRIED = 8
+
+Ranked = tuple[list[Scored], float]
+_Choice = tuple[Decimal | None, float]
+
+
+def add_up(net: Decimal, tax: Decimal, total: Decimal) -> bool:
+    """Whether net and tax make the total, to what cash is rounded to."""
+    return abs(net + tax - total) <= ROUNDING
+
+
+def settled(ranked: Mapping[str, Ranked]) -> dict[str, Ranked]:
+    """The same candidates of all fields; those of net, tax and total with the probability that they have together."""
+    if not all(ranked.get(name, ([], 1.0))[0] for name in NAMES):
+        return dict(ranked)
+    choices = [_choices(*ranked[name]) for name in NAMES]
+    together: list[dict[Decimal | None, float]] = [{}, {}, {}]
+    vouched: list[dict[Decimal | None, float]] = [{}, {}, {}]
+    for picked in product(*choices):
+        amounts = [amount for amount, _ in picked]
+        agree = _agreement(*amounts)
+        odds = math.prod(chance for _, chance in picked) * math.exp(agree)
+        for place, amount in enumerate(amounts):
+            together[place][amount] = together[place].get(amount, 0.0) + odds
+            vouched[place][amount] = vouched[place].get(amount, 0.0) + odds * (agree > 0)
+    whole = sum(together[0].values())
+    return dict(ranked) | {
+        name: _again(
+            *ranked[name],
+            {a: odds / whole for a, odds in chances.items()},
+            {a for a, odds in sure.items() if odds > chances[a] / 2},
+        )
+        for name, chances, sure in zip(NAMES, together, vouched, strict=True)
+    }
+
+
+def _choices(candidates: Sequence[Scored], missing: float) -> list[_Choice]:
+    """The likeliest amounts, each once, and that there is none."""
+    chances: dict[Decimal | None, float] = {}
+    for scored in candidates:
+        if len(chances) < _TRIED:
+            chances.setdefault(_amount(scored), scored.probability)
+    return [*chances.items(), (None, missing)]
+
+
+def _agreement(net: Decimal | None, tax: Decimal | None, total: Decimal | None) -> float:
+    if net is None or tax is None or total is None:
+        return 0.0
+    return _AGREE if add_up(net, tax, total) and 0 <= 2 * tax < net else _DISAGREE
+
+
+def _again(
+    candidates: Sequence[Scored], missing: float, chances: Mapping[Decimal | None, float], vouched: set[Decimal | None]
+) -> Ranked:
+    least = min(chances.values())
+    weighed = []
+    for scored in candidates:
+        amount = _amount(scored)
+        chance = chances.get(amount, min(scored.probability, least))
+        reason = f"net + tax = total ({_AGREE:+.1f}); {scored.reason}" if amount in vouched else scored.reason
+        weighed.append(replace(scored, probability=chance, reason=reason))
+    return sorted(weighed, key=lambda scored: (-scored.probability, -scored.score)), chances.get(None, missing)
+
+
+def _amount(scored: Scored) -> Decimal:
+    return Decimal(str((scored.found.value or {})["amount"]))
