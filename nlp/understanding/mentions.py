@@ -22,7 +22,7 @@ Nothing depends on the order in which the entities are given.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -86,7 +86,7 @@ def things(entities: Sequence[Entity], texts: Mapping[int, str]) -> tuple[Thing,
     found = []
     for (label, _), members in alike.items():
         ordered = tuple(sorted(members, key=lambda at: _place(entities[at])))
-        found.append(Thing(label, max(ordered, key=lambda at: (at not in short, *_telling(entities[at]))), ordered))
+        found.append(Thing(label, _naming(ordered, entities, short), ordered))
     return tuple(sorted(found, key=lambda thing: (_place(entities[thing.mentions[0]]), thing.label)))
 
 
@@ -102,9 +102,18 @@ def _place(entity: Entity) -> tuple[int, int, int, str]:
     return first.page, first.start, first.end, entity.text
 
 
-def _telling(entity: Entity) -> tuple[int, bool, int, float]:
-    """How well a mention names its thing: what says most, of those what a person wrote, then what is surest."""
-    return len(folded(entity.text)), entity.origin == "human", len("".join(entity.text.split())), entity.confidence
+def _naming(mentions: Sequence[int], entities: Sequence[Entity], short: Collection[int]) -> int:
+    """The mention that names the thing best: not `short` for another, of most words, by a person, in the words that
+    come most often, not in capitals, surest."""
+    words = {at: folded(entities[at].text) for at in mentions}
+    often = Counter(words.values())
+
+    def telling(at: int) -> tuple[bool, int, bool, int, bool, float]:
+        entity = entities[at]
+        by_person, capitals = entity.origin == "human", entity.text.isupper()
+        return at not in short, len(words[at]), by_person, often[words[at]], not capitals, entity.confidence
+
+    return max(mentions, key=telling)
 
 
 # What has a value
@@ -260,12 +269,13 @@ def _introductions(
         entity = entities[at]
         name, short = parted(entity.text)
         shorts = [short] if short else []
-        if entity.spans and _word_before(entity, texts).lower() not in ("a", "an"):  # a Virginia corporation
+        before = _word_before(entity, texts).lower()
+        if entity.spans and before not in ("a", "an"):  # a Virginia corporation
             known, after, span = names[at], _after(entity, texts), entity.spans[-1]
             form = form_after(after) if entity.label == "ORG" else ""
             following = starts[span.page][bisect_right(starts[span.page], span.start) :]
             names_after = following[0] - span.end - len(form) if following else _AFTER
-            whole = isinstance(known, PersonName) or bool(known.forms)
+            whole = before != "of" and (isinstance(known, PersonName) or bool(known.forms))  # a division of Acme Ltd
             shorts += introduced(name + form, after[len(form) :], names_after, whole)
         for one in shorts:
             other = _NAMES[entity.label](Entity(entity.label, (), one, None, 1.0, entity.origin, ""), {})

@@ -197,6 +197,7 @@ def test_short_names_are_introduced_in_brackets(text: str, label: str, full: str
         ("under the laws of Ontario (“Acme”). Acme is", "LOCATION", "Ontario", "Acme"),
         ("a Virginia corporation (“Grantee”). Grantee is", "ORG", "Virginia corporation", "Grantee"),
         ("a Georgia corporation (“Acme-Georgia”). Acme-Georgia is", "ORG", "Georgia corporation", "Acme-Georgia"),
+        ("Foo, a division of Acme Inc. (“Shipper”). Shipper is", "ORG", "Acme Inc.", "Shipper"),
         ("a subsidiary of HB (“Heritage Bank”). Heritage Bank is", "ORG", "HB", "Heritage Bank"),
         ("Securities and Exchange Commission (FBI). FBI", "ORG", "Securities and Exchange Commission", "FBI"),
     ],
@@ -251,6 +252,8 @@ def test_a_thing_is_named_by_its_fullest_and_surest_mention_a_persons_word_befor
     by_person = [entity("ORG", "Acme Ltd", 12, origin="human"), entity("ORG", "Acme", 24, origin="human")]
     (thing,) = things([entity("ORG", "Acrne Ltd"), *by_person], {})
     assert thing.named_by == 1
+    misread = [entity("LOCATION", text, 20 * at) for at, text in enumerate(["KAZAKHSTANY", "KAZAKHSTAN", "Kazakhstan"])]
+    assert things(misread, {})[0].named_by == 2
     introduced = "Foo Ltd (the “Main Contractor”). Main Contractor"
     long = [entity("ORG", "Foo Ltd"), entity("ORG", "Main Contractor", introduced.rindex("Main"))]
     assert things(long, {1: introduced})[0].named_by == 0
