@@ -13,11 +13,13 @@ from typing import Any
 
 from evaluation.documents import read_all
 from nlp.reading.options import ReadingOptions
+from nlp.training.scoring import calibration_error
 from nlp.understanding.types import find_type
 
 
 def evaluate(path: Path, part: str = "score", root: Path | None = None) -> dict[str, Any]:
-    """{"macro_f1", "by_label", "accuracy", "mean_confidence", "confused", "documents"} over the rows of real.jsonl.
+    """{"macro_f1", "by_label", "accuracy", "mean_confidence", "calibration_error", "confused", "documents"} over the
+    rows of real.jsonl; the calibration error is that of ten bins of equal mass.
 
     `path` is that file, its folder, or the folder above, below which the files lie unless `root` says otherwise. Rows
     without a part belong to every part. A document that cannot be read counts as "other".
@@ -30,7 +32,13 @@ def evaluate(path: Path, part: str = "score", root: Path | None = None) -> dict[
     found = [find_type(document.pages, document.entities) for document in documents]
     answers = [(row["label"], said.label) for row, said in zip(rows, found, strict=True)]
     confidence = sum(said.confidence for said in found) / max(1, len(found))
-    return {**measure(answers), "mean_confidence": round(confidence, 4), "documents": len(rows)}
+    judged = [(said.confidence, row["label"] == said.label) for row, said in zip(rows, found, strict=True)]
+    return {
+        **measure(answers),
+        "mean_confidence": round(confidence, 4),
+        "calibration_error": round(calibration_error(judged, 10), 4),
+        "documents": len(rows),
+    }
 
 
 def measure(answers: Sequence[tuple[str, str]]) -> dict[str, Any]:

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Setting
 
 from nlp.understanding.phrases import folded
 
-Kind = Literal["date", "money", "id", "name", "address", "iban"]
-Shape = Literal["narrow", "amounts", "clauses", "blanks", "prose", "salutation"]
+Kind = Literal["date", "money", "id", "name", "address", "iban", "text", "number"]
+Shape = Literal["narrow", "amounts", "clauses", "blanks", "columns", "prose", "salutation"]
 Hint = Literal[
     "adds_up", "again", "below_name", "cents", "currency", "date", "early", "entity", "first", "illegible", "large",
     "largest", "last", "legal_form", "long", "low", "money", "negative", "no_digit", "organisation", "over_address",
@@ -41,6 +41,12 @@ class FieldRules(BaseModel):
     hints: dict[Hint, Weight] = {}
     bias: Weight = 0.0
     group: str | None = None
+
+    @model_validator(mode="after")
+    def _needs_a_header(self) -> FieldRules:
+        if self.kind in ("text", "number") and not self.group:
+            raise ValueError(f"a field of the kind {self.kind} is a column of a table, and needs a group")
+        return self
 
     def phrases(self) -> dict[str, float]:
         """Words for and against, folded as `phrases.find` wants them."""

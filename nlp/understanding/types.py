@@ -27,7 +27,7 @@ _CLAUSE = re.compile(r"^\s*(?:§\s*)?(?:section\s+|article\s+)?\(?\d{1,2}(?:\.\d
 _SALUTATION = re.compile(
     r"^\s*(?:dear\b|to whom it may concern|sehr geehrte|gentlemen:|madame,|monsieur,)", re.IGNORECASE
 )
-_BLANK = re.compile(r"^\W*[A-Z][\w '&./#()-]{1,40}:(?!\d|//)|_{3,}|\.{6,}|:\s*$|\[\s?\]|☐|☑|□")
+_BLANK = re.compile(r"^\W*[A-Z][\w '&./#()-]{1,40}:(?!\d|//)|_{3,}|\w_(?!\S)|\.{6,}|:\s*$|\[\s?\]|☐|☑|□")
 
 
 def find_type(pages: Sequence[Page], entities: Sequence[Entity], added: Path | None = None) -> DocumentType:
@@ -59,14 +59,16 @@ def shape_of(document: Document) -> dict[str, float]:
     """How much of each shape of `document_types.Shape` the pages have, 0..1."""
     rows = [" ".join(cell.text for cell in row) for row in document.grid.rows]
     if not rows:
-        return dict.fromkeys(("narrow", "amounts", "clauses", "blanks", "prose", "salutation"), 0.0)
+        return dict.fromkeys(("narrow", "amounts", "clauses", "blanks", "columns", "prose", "salutation"), 0.0)
     lengths = sorted(map(len, rows))
+    prose = _ramp(sum(len(row) >= 60 and row.count(" ") >= 8 for row in rows) / len(rows), 0.15, 0.6)
     return {
         "narrow": _ramp(56 - lengths[int(len(lengths) * 0.9)], 0, 18) if len(rows) >= 8 else 0.0,
         "amounts": _ramp(len(document.amounts), 2, 8),
         "clauses": _ramp(_count(_CLAUSE, rows), 2, 8),
         "blanks": _ramp(_count(_BLANK, (cell.text for cell in document.grid.cells())) / len(rows), 0.05, 0.25),
-        "prose": _ramp(sum(len(row) >= 60 and row.count(" ") >= 8 for row in rows) / len(rows), 0.15, 0.6),
+        "columns": _ramp(sum(len(row) > 1 for row in document.grid.rows) / len(rows), 0.25, 0.6) * (1 - prose),
+        "prose": prose,
         "salutation": float(_count(_SALUTATION, rows) > 0),
     }
 

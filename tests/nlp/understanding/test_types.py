@@ -57,6 +57,23 @@ def test_papers_of_kinds_that_are_none_of_ours_are_other(lines: list[str]) -> No
     assert find_type([page([(5, 5 + 4 * at, line) for at, line in enumerate(lines)])], ()).label == "other"
 
 
+def test_a_contract_takes_more_than_its_name() -> None:
+    order = page([(30, 4, "CONTRACT", 2.0), (5, 12, "Station:"), (50, 12, "WABC"), (5, 18, "Buyer:"), (50, 18, "")][:4])
+    assert find_type([order], ()).label != "contract"
+
+
+@pytest.mark.parametrize("blank", ["Subject_", "Subject: ", "Signed ______", "[ ] Approved"])
+def test_a_page_of_labels_in_columns_is_a_form(blank: str) -> None:
+    labels = ["Department", "Division", "Attention", "Revision date", blank]
+    rows = [(left, 10 + 5 * at, label) for at, label in enumerate(labels) for left in (5, 60)]
+    assert find_type([page(rows)], ()).label == "form"
+
+
+def test_a_slip_of_a_card_makes_no_form_of_a_receipt() -> None:
+    slip = [(5, 60, "GST REGISTRATION NO : 000743903232"), (5, 64, "APPROVAL CODE: 004711"), (5, 68, "SIGNATURE:")]
+    assert find_type([RECEIPT, page(slip)], ()).label == "receipt"
+
+
 def test_no_pages_at_all_are_other() -> None:
     assert find_type([], ()).label == "other"
 
