@@ -74,16 +74,16 @@ export function listed(view, vocabulary, page) {
   const entities = view.findings
     .filter((finding) => finding.kind === "entity" && (finding.conflict || place(finding, page).length))
     .sort((a, b) => start(a) - start(b));
-  const first = new Map();
-  const certain = entities.filter((finding) => !finding.doubtful).map((finding) => {
-    const head = finding.thing == null ? finding.id : first.get(finding.thing) ?? finding.id;
-    first.set(finding.thing, head);
-    return head === finding.id ? finding : { ...finding, under: head };
-  });
+  const groups = new Map();
+  for (const finding of entities.filter((one) => !one.doubtful)) {
+    const key = finding.thing ?? finding.id, head = groups.get(key);
+    if (head) head.push({ ...finding, under: head[0].id });
+    else groups.set(key, [finding]);
+  }
   return {
     fields: [...fields, ...missing].sort((a, b) => compare(order(a), order(b))),
     doubtful: entities.filter((finding) => finding.doubtful),
-    certain,
+    certain: [...groups.values()].flat(),
   };
 }
 
