@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from typing import Protocol
 
 from nlp.facts import Entity, Page, Span, Value
 from nlp.places import words_in
@@ -22,6 +23,13 @@ _TO_DIGITS = str.maketrans("OoIlSB", "001158")
 
 #: A name or an address is looked for in so many rows from the top; names further down need a word that says so.
 TOP_ROWS = 16
+
+
+class Spanned(Protocol):
+    """What has places on pages."""
+
+    @property
+    def spans(self) -> tuple[Span, ...]: ...
 
 
 class Document:
@@ -87,7 +95,7 @@ class Document:
             if span.page == here.page and span.start < here.end and here.start < span.end
         }
 
-    def legibility(self, found: Found) -> tuple[float, float]:
+    def legibility(self, found: Spanned) -> tuple[float, float]:
         """The least and the mean confidence of the reader in the words of the place, 0..1."""
         by_number = {page.number: page for page in self.pages}
         sure = [

@@ -9,10 +9,7 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from nlp.facts import Field
-from nlp.understanding.sums import NAMES, ROUNDING, add_up
-
-#: A price is known to half a cent, and so often may a line be off.
-_HALF_CENT = Decimal("0.005")
+from nlp.understanding.sums import NAMES, ROUNDING, add_up, line_agrees
 
 _Place = tuple[str | None, int | None, str]
 
@@ -64,7 +61,7 @@ def _line(row: int, line: Mapping[str, Field]) -> Iterator[tuple[_Place, str]]:
     quantity, price, amount = (_number(line.get(name)) for name in ("quantity", "unit_price", "amount"))
     if quantity is None or price is None or amount is None:
         return
-    if abs(quantity * price - amount) > _HALF_CENT * max(Decimal(1), abs(quantity)) + _HALF_CENT:
+    if not line_agrees(quantity, price, amount, _number(line.get("line_tax")) or Decimal(0)):
         yield ("items", row, "amount"), f"{quantity} × {price} is {(quantity * price).normalize():f}, not {amount}"
 
 

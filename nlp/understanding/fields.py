@@ -3,7 +3,9 @@ candidates.py, weighing them to scoring.py."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from pathlib import Path
 
 from nlp.facts import Candidate, DocumentType, Entity, Field, Page
@@ -12,6 +14,7 @@ from nlp.understanding.candidates import Document
 from nlp.understanding.cells import grid
 from nlp.understanding.checks import checked
 from nlp.understanding.document_types import FieldRules
+from nlp.understanding.lines import certainty, find_lines
 from nlp.understanding.scoring import Scored, rank
 from nlp.understanding.sums import settled
 
@@ -34,12 +37,30 @@ def find_fields(
         return ()
     document = Document(pages, entities, grid(pages))
     model = f"rules-{catalogue.version}"
-    ranked = settled({name: rank(field, document) for name, field in rules.fields.items()})
-    found = (_field(name, field, *ranked[name], model) for name, field in rules.fields.items())
-    return checked([field for field in found if field is not None])
+    single = {name: field for name, field in rules.fields.items() if not field.group}
+    ranked = settled({name: rank(field, document) for name, field in single.items()})
+    found = (_field(name, *ranked[name], model) for name in single)
+    return checked([*(field for field in found if field is not None), *_rows(rules.fields, document, model)])
 
 
-def _field(name: str, rules: FieldRules, ranked: Sequence[Scored], missing: float, model: str) -> Field | None:
+def _rows(rules: Mapping[str, FieldRules], document: Document, model: str) -> Iterator[Field]:
+    """The lines of each group of columns."""
+    sums = [field.phrases() for field in rules.values() if field.kind == "money" and not field.group]
+    for group in dict.fromkeys(field.group for field in rules.values() if field.group):
+        columns = {name: field for name, field in rules.items() if field.group == group}
+        for row, line in enumerate(find_lines(document, columns, reduce(or_, sums, {}))):
+            sure, why = certainty(line)
+            for name, part in line.items():
+                least = min(document.legibility(part)[0] for part in line.values())
+                reason = f"below “{part.label}”{why}"
+                confidence = round(sure * least, 3)
+                candidate = Candidate(part.text, part.spans, part.value, confidence, reason)
+                yield Field(
+                    name, part.text, part.spans, part.value, confidence, "rule", model, group, row, (candidate,)
+                )
+
+
+def _field(name: str, ranked: Sequence[Scored], missing: float, model: str) -> Field | None:
     if not ranked or ranked[0].probability <= missing:
         return None
     best = ranked[0]
@@ -51,7 +72,6 @@ def _field(name: str, rules: FieldRules, ranked: Sequence[Scored], missing: floa
         confidence=round(best.confidence, 3),
         origin="rule",
         model=model,
-        group=rules.group,
         candidates=tuple(_candidate(scored) for scored in ranked[:KEPT]),
     )
 

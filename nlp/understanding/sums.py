@@ -14,6 +14,7 @@ from nlp.understanding.scoring import Scored
 NAMES = ("net", "tax", "total")
 #: What cash totals are rounded to in many countries; sums may be so far off.
 ROUNDING = Decimal("0.05")
+_HALF_CENT = Decimal("0.005")
 #: Log-odds of amounts that add up, and of amounts that do not.
 _AGREE, _DISAGREE = 3.0, -1.0
 #: So many amounts of each are tried; the others have next to no chance.
@@ -26,6 +27,12 @@ _Choice = tuple[Decimal | None, float]
 def add_up(net: Decimal, tax: Decimal, total: Decimal) -> bool:
     """Whether net and tax make the total, to what cash is rounded to."""
     return abs(net + tax - total) <= ROUNDING
+
+
+def line_agrees(quantity: Decimal, price: Decimal, amount: Decimal, tax: Decimal = Decimal(0)) -> bool:
+    """Whether a line's amount is its quantity times its price, known to half a cent, with or without tax."""
+    off = quantity * price - amount
+    return min(abs(off), abs(off + tax)) <= _HALF_CENT * max(Decimal(1), abs(quantity)) + _HALF_CENT
 
 
 def settled(ranked: Mapping[str, Ranked]) -> dict[str, Ranked]:

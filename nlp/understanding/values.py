@@ -166,9 +166,16 @@ def id_value(text: str) -> Value | None:
     return {"kind": "id", "id": folded} if any(sign.isdigit() for sign in folded) else None
 
 
+def number_value(text: str) -> Value | None:
+    """{"kind": "number", "number": "12.5"}: the first number, thousands not parted."""
+    number = re.search(r"\d+(?:[.,]\d+)?", text)
+    return {"kind": "number", "number": number[0].replace(",", ".")} if number else None
+
+
 NORMALISERS: dict[str, Callable[..., Value | None]] = {
     "date": date_value,
     "money": money_value,
+    "number": number_value,
     "percent": percent_value,
     "text": text_value,
     "email": email_value,

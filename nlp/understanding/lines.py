@@ -1,0 +1,276 @@
+"""Finds the lines of a table by the header over it: what was bought, how many, at what price, for how much.
+
+Which words head which column is left to document_types.yaml: the labels of fields that have a group. Rows are those of
+cells.py; where a page has no places, nothing is found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import reduce
+
+from nlp.facts import Box, Page, Span, Value, Word
+from nlp.places import words_in
+from nlp.understanding.candidates import Document
+from nlp.understanding.cells import Cell
+from nlp.understanding.currencies import currency_of
+from nlp.understanding.document_types import FieldRules
+from nlp.understanding.patterns import AMOUNTS
+from nlp.understanding.phrases import find, folded
+from nlp.understanding.sums import line_agrees
+from nlp.understanding.values import money_value, number_value, text_value
+
+_NUMBER = re.compile(r"[-−(]?\D{0,3}\d[\d.,'’]*[)%*]?[A-Za-z]{0,2}[-−]?")
+_COUNT = re.compile(r"\d+(?:[.,]\d+)?\s*[^\W\d]{0,5}\.?")
+#: A header has at most so many words that head no column of ours.
+_STRANGERS = 6
+#: A table ends where so many rows in a row have no amount.
+_WITHOUT = 8
+#: A line of text continues the item above when it begins so many line heights below it at most.
+_NEAR = 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where a column's header stands; `name` is None for one that is not ours, `label` what it says."""
+
+    name: str | None
+    label: str
+    left: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words of one row that belong together, with their box."""
+
+    page: int
+    start: int
+    end: int
+    text: str
+    box: Box
+    number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One value of a line: its pieces, one a line of text, and the header it stands under."""
+
+    pieces: tuple[Piece, ...]
+    value: Value | None
+    label: str
+
+    @property
+    def text(self) -> str:
+        return "\n".join(piece.text for piece in self.pieces)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        return tuple(Span(piece.page, piece.start, piece.end) for piece in self.pieces)
+
+
+Line = dict[str, Part]
+
+#: A table of items has a column of each; one of taxes has not.
+_SUMS, _GOODS = {"amount", "unit_price"}, {"description", "quantity", "unit_price"}
+#: How sure a line is: as it stands, with quantity × price = amount, and where these disagree.
+_PLAIN, _MULTIPLIED, _WRONG = 0.8, 0.95, 0.5
+
+
+def find_lines(document: Document, columns: Mapping[str, FieldRules], ends: Mapping[str, float]) -> list[Line]:
+    """The lines of all tables that have a header, from top to bottom; `ends` are phrases that begin what follows."""
+    heads = {phrase: name for name, rules in columns.items() for phrase in rules.phrases()}
+    kinds = {name: rules.kind for name, rules in columns.items()}
+    pages = {page.number: page for page in document.pages}
+    lines: list[Line] = []
+    header: list[Column] = []
+    open_line: Line | None = None
+    waiting: Part | None = None
+    without = 0
+    for row in document.grid.rows:
+        page = pages[row[0].page]
+        if found := _header(row, page, heads):
+            header, without, open_line, waiting = found, 0, None, None
+            continue
+        if not header:
+            continue
+        pieces = [piece for cell in row for piece in _pieces(cell, page)]
+        parts = _parts(pieces, header, kinds, document.currency)
+        if _has_amount(parts, kinds):
+            if _ends(row, ends):
+                header = []
+                continue
+            if "description" not in parts and waiting:
+                parts["description"] = waiting
+                if open_line is not None:
+                    _give_back(open_line, waiting)
+            lines.append(parts)
+            open_line, waiting, without = parts, None, 0
+            continue
+        without += 1
+        if without > _WITHOUT:
+            header = []
+            continue
+        if open_line is not None and (waiting := _continued(open_line, row, page)):
+            continue
+        text = _whole(row[0], page)
+        open_line, waiting = None, Part((text,), text_value(text.text), "")
+    return lines
+
+
+def certainty(line: Line) -> tuple[float, str]:
+    """How sure a line is, by whether quantity and price make its amount; and that in words, where it can be told."""
+    numbers = [
+        Decimal(str((line[name].value or {}).get(key)))
+        for name, key in (
+            ("quantity", "number"),
+            ("unit_price", "amount"),
+            ("amount", "amount"),
+            ("line_tax", "amount"),
+        )
+        if name in line
+    ]
+    if not {"quantity", "unit_price", "amount"} <= set(line):
+        return _PLAIN, ""
+    if line_agrees(*numbers):
+        return _MULTIPLIED, "; quantity × price = amount"
+    return _WRONG, ""
+
+
+def _header(row: Sequence[Cell], page: Page, heads: Mapping[str, str]) -> list[Column]:
+    """The columns of a row of nothing but their names, at least two of ours and one of them an amount; else none."""
+    columns = [column for cell in row if cell.box for column in _columns(words_in(page, cell.start, cell.end), heads)]
+    ours = {column.name for column in columns if column.name}
+    strangers = sum(len(column.label.split()) for column in columns if column.name is None)
+    if len(ours) < 2 or not ours & _SUMS or not ours & _GOODS or strangers > _STRANGERS:
+        return []
+    if any(sign.isdigit() for cell in row for sign in cell.text):
+        return []
+    last = {column.name: column for column in columns}
+    return [column if last[column.name] is column else replace(column, name=None) for column in columns]
+
+
+def _columns(words: Sequence[Word], heads: Mapping[str, str]) -> Iterator[Column]:
+    """The headers in a cell; words that follow one and head nothing belong to it."""
+    longest = max(phrase.count(" ") for phrase in heads) + 1
+    current: Column | None = None
+    at = 0
+    while at < len(words):
+        many = next(
+            (n for n in range(longest, 0, -1) if folded(" ".join(w.text for w in words[at : at + n])) in heads), 0
+        )
+        taken = words[at : at + max(1, many)]
+        name = heads[folded(" ".join(word.text for word in taken))] if many else None
+        box = reduce(Box.union, (word.box for word in taken))
+        label = " ".join(word.text for word in taken)
+        if current is not None and (name is None or name == current.name):
+            current = replace(current, label=f"{current.label} {label}", right=box.right)
+        else:
+            if current is not None:
+                yield current
+            current = Column(name, label, box.left, box.right)
+        at += len(taken)
+    if current is not None:
+        yield current
+
+
+def _pieces(cell: Cell, page: Page) -> Iterator[Piece]:
+    """The numbers at the end of a cell one by one, each with the currency beside it, and the text before them."""
+    words = words_in(page, cell.start, cell.end)
+    numbers: list[list[Word]] = []
+    while words and (_NUMBER.fullmatch(words[-1].text) or (numbers and currency_of(words[-1].text))):
+        word = words.pop()
+        if numbers and not _NUMBER.fullmatch(word.text):
+            numbers[0].insert(0, word)
+        else:
+            numbers.insert(0, [word])
+    if words and len(words) == 1 and numbers and currency_of(words[0].text):
+        numbers[0].insert(0, words.pop())
+    if words:
+        yield _piece(words, page, bool(_COUNT.fullmatch(" ".join(word.text for word in words))))
+    for number in numbers:
+        yield _piece(number, page, True)
+
+
+def _piece(words: Sequence[Word], page: Page, number: bool) -> Piece:
+    start, end = words[0].start, words[-1].end
+    return Piece(page.number, start, end, page.text[start:end], reduce(Box.union, (w.box for w in words)), number)
+
+
+def _parts(pieces: Sequence[Piece], header: Sequence[Column], kinds: Mapping[str, str], currency: str | None) -> Line:
+    """What stands under each header; a row with none under that of the text has its first text for it."""
+    parts: Line = {}
+    placed = [(piece, _column(piece, header)) for piece in pieces]
+    texts = [(piece, column) for piece, column in placed if not piece.number]
+    for piece, column in sorted(texts, key=lambda pair: pair[1].name != "description")[:1]:
+        if column.name == "description" or piece is pieces[0]:
+            parts["description"] = Part((piece,), text_value(piece.text), column.label)
+    for piece, column in placed:
+        if column.name and column.name not in parts and (part := _part(piece, column, kinds[column.name], currency)):
+            parts[column.name] = part
+    return parts
+
+
+def _part(piece: Piece, column: Column, kind: str, currency: str | None) -> Part | None:
+    if kind == "number":
+        return Part((piece,), number_value(piece.text), column.label) if piece.number else None
+    if kind == "money" and (hit := AMOUNTS.search(piece.text)):
+        value = money_value(hit[0], currency)
+        cut = replace(piece, start=piece.start + hit.start(), end=piece.start + hit.end(), text=hit[0])
+        return Part((cut,), value, column.label) if value else None
+    return None
+
+
+def _column(piece: Piece, header: Sequence[Column]) -> Column:
+    """The column whose side or middle is nearest."""
+    box = piece.box
+
+    def distance(column: Column) -> float:
+        sides = abs(box.left - column.left), abs(box.right - column.right)
+        return min(*sides, abs(box.left + box.right - column.left - column.right) / 2)
+
+    return min(header, key=distance)
+
+
+def _has_amount(parts: Line, kinds: Mapping[str, str]) -> bool:
+    return any(kinds[name] == "money" for name in parts)
+
+
+def _ends(row: Sequence[Cell], ends: Mapping[str, float]) -> bool:
+    texts = [folded(cell.text) for cell in row]
+    return any(text.startswith(phrase) or "total" in phrase for text in texts for phrase, _ in find(text, ends))
+
+
+def _continued(line: Line, row: Sequence[Cell], page: Page) -> Part | None:
+    """Adds the text right below a description to it; None where the item has ended."""
+    description = line.get("description")
+    if description is None:
+        return None
+    above, left = description.pieces[-1].box, description.pieces[0].box.left
+    pieces = [_whole(cell, page) for cell in row]
+    height = above.bottom - above.top
+    if pieces[0].page != description.pieces[-1].page or pieces[0].box.top - above.bottom > _NEAR * height:
+        return None
+    text = next((piece for piece in pieces if abs(piece.box.left - left) <= height), None)
+    if text is None:
+        return Part((pieces[0],), text_value(pieces[0].text), "")
+    line["description"] = _joined((*description.pieces, text), description.label)
+    return Part((text,), text_value(text.text), "")
+
+
+def _whole(cell: Cell, page: Page) -> Piece:
+    return _piece(words_in(page, cell.start, cell.end), page, False)
+
+
+def _joined(pieces: tuple[Piece, ...], label: str) -> Part:
+    return Part(pieces, text_value(" ".join(piece.text for piece in pieces)), label)
+
+
+def _give_back(line: Line, part: Part) -> None:
+    """Takes from a description the line of text that turned out to be the next one's."""
+    description = line["description"]
+    if pieces := tuple(piece for piece in description.pieces if piece not in part.pieces):
+        line["description"] = _joined(pieces, description.label)
