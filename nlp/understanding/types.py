@@ -22,7 +22,7 @@ PAGES = 3
 #: What a heading is: this far down the first page, or letters so much larger than usual.
 _HEAD, _LARGE = 0.2, 1.4
 #: Words come together in documents, so that their weights count each other twice; sums are divided by this.
-_TEMPERATURE = 1.6
+_TEMPERATURE = 1.2
 _CLAUSE = re.compile(r"^\s*(?:§\s*)?(?:section\s+|article\s+)?\(?\d{1,2}(?:\.\d{1,2})*[.)]?\s+[A-Z(“\"]", re.IGNORECASE)
 _SALUTATION = re.compile(
     r"^\s*(?:dear\b|to whom it may concern|sehr geehrte|gentlemen:|madame,|monsieur,)", re.IGNORECASE
