@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from nlp.reading.faint_blanks import FaintBlanks
 from nlp.reading.layout import Block, Sides, Token, arrange
 
 _TUNED = {
@@ -115,6 +116,8 @@ def _engine() -> Any:
     engine: Any = RapidOCR(params=_TUNED)
     engine._load_det_model()
     engine._load_rec_model()
+    recogniser = engine.text_rec
+    recogniser.postprocess_op = FaintBlanks(recogniser.postprocess_op)
     return engine
 
 

@@ -93,6 +93,7 @@ def tried(kind: str, row: dict[str, Any]) -> Tried:
 
 
 def opinion(grey: Image.Image, words: Sequence[Token], sure: float, dpi: int | None) -> list[Token]:
+    words = routing.bars_doubted(words)
     return routing.second_opinion(grey, words, doubt(grey, words, partial(routing.is_doubtful, sure=sure)), dpi)
 
 

@@ -93,6 +93,30 @@ def test_rare_signs_make_a_word_doubtful_sooner(text: str, confidence: float, do
     assert is_doubtful(token(confidence, text)) == doubtful
 
 
+@pytest.mark.parametrize(
+    ("bar", "doubted"),
+    [
+        (Token("|", 0, 10, 4, 40, 0.97), [True, True, False]),  # as high as a letter: an I, perhaps
+        (Token("|", 0, 0, 4, 90, 0.97), [True, False, False]),  # a ruling line
+        (Token("|", 0, 60, 4, 90, 0.97), [True, False, False]),  # at the end of the line below
+        (Token("I", 0, 10, 4, 40, 0.97), [False, False, False]),
+    ],
+)
+def test_bars_are_doubted_and_the_word_that_may_follow_an_i(bar: Token, doubted: list[bool]) -> None:
+    words = [bar, Token("know", 10, 10, 90, 40, 0.97), Token("you", 100, 10, 160, 40, 0.97)]
+    after = routing.bars_doubted(words)
+    assert [is_doubtful(word) for word in after] == doubted
+    assert [word._replace(confidence=0.97) for word in after] == words
+
+
+def test_a_second_reading_of_a_bar_and_its_word_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "engine", lambda _: Reader(0.8))
+    monkeypatch.setattr(ocr, "LineReader", Reader)
+    words = routing.bars_doubted([Token("|", 0, 10, 4, 40, 0.97), Token("know", 10, 10, 90, 40, 0.97)])
+    again = routing.second_opinion(Image.new("L", (400, 100), 255), words, Doubt(((0, 5, 95, 45),), 0.0, 30.0), 300)
+    assert [word.text for word in again] == ["fox"]
+
+
 def test_a_few_doubtful_words_get_a_second_opinion() -> None:
     smudged = page()
     place = (248, 351, 600, 420)  # the beginning of the first line
