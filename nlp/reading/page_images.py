@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from nlp.reading.pictures import shrunk
+
 #: Clean pages are mostly paper: at least this share of their pixels is of one brightness in sixteen. Few colours show
 #: them well, and a PNG with these takes 60 % of the bytes of WebP and half its time; for photographs WebP is smaller.
 _PAPER = 0.8
@@ -28,9 +30,9 @@ class PageImages:
 
 def page_images(picture: Image.Image, image_px: int, thumbnail_px: int) -> PageImages:
     """The page (mode L or RGB) with no side longer than `image_px` pixels, and its thumbnail likewise."""
-    page = _shrunk(picture, image_px).convert("RGB")
+    page = shrunk(picture, image_px).convert("RGB")
     sample = page.resize((max(1, page.width // _STEP), max(1, page.height // _STEP)), Image.Resampling.NEAREST)
-    both = [page, _shrunk(page, thumbnail_px)]
+    both = [page, shrunk(page, thumbnail_px)]
     if _is_clean(sample):
         palette = sample.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE)
         few = [one.quantize(palette=palette, dither=Image.Dither.NONE) for one in both]
@@ -38,12 +40,6 @@ def page_images(picture: Image.Image, image_px: int, thumbnail_px: int) -> PageI
     else:
         media_type, (image, thumbnail) = "image/webp", [_encoded(one, "WEBP", quality=75, method=0) for one in both]
     return PageImages(image, thumbnail, media_type, *page.size)
-
-
-def _shrunk(picture: Image.Image, longest: int) -> Image.Image:
-    small = picture.copy()
-    small.thumbnail((longest, longest), Image.Resampling.BOX, reducing_gap=1.0)
-    return small
 
 
 def _is_clean(page: Image.Image) -> bool:

@@ -13,6 +13,8 @@ from nlp.reading.inserts import with_inserts
 from nlp.reading.media_types import PDF
 from nlp.reading.options import ReadingOptions
 from nlp.reading.page_images import PageImages, page_images
+from nlp.reading.pdf_drawings import is_grey
+from nlp.reading.rulings import LONGEST
 from nlp.reading.scans import read_scan
 from nlp.reading.tables import find_tables
 
@@ -51,7 +53,9 @@ def read_page(path: Path, media_type: str, number: int, options: ReadingOptions)
             if as_it_is and not trusted:
                 page = replace(page, reason=f"text layer, as it was asked for, and else {reason}")
             return _with_pictures(page, picture, layer.judgement.quality, layer.turn, options, has_text)
-        picture, dpi = pictures.render(pdf_page, options.dpi, options.megapixels, least_px=_LEAST_PX)
+        picture, dpi = pictures.render(
+            pdf_page, options.dpi, options.megapixels, least_px=_LEAST_PX, grey=is_grey(pdf_page)
+        )
     if trusted:
         reason = "OCR was asked for"
     width, height = layer.page.width, layer.page.height
@@ -80,7 +84,8 @@ def _with_pictures(
 ) -> PageReading:
     """`has_text`: whether the file has a text of the page, which then can be asked for."""
     page = replace(page, options={**page.options, "text_layer": has_text})
-    images = page_images(picture, options.image_px, options.thumbnail_px)
+    shown = pictures.shrunk(picture, max(options.image_px, LONGEST))
+    images = page_images(shown, options.image_px, options.thumbnail_px)
     # Where the writing lies on its side, what looks like rows are columns.
-    page = page if rotation else replace(page, tables=find_tables(page, picture))
+    page = page if rotation else replace(page, tables=find_tables(page, shown))
     return PageReading(page, images, quality, rotation)

@@ -22,6 +22,8 @@ _MAX_PARTS = 20
 #: Letters drawn as outlines are so many paths of so many points in width and height; fewer are a logo.
 _LEAST_OUTLINES = 100
 _LETTER = 1.5, 40.0
+#: A stencil is of none of these: it may be painted in any colour.
+_GREY = frozenset({pdfium_c.FPDF_COLORSPACE_DEVICEGRAY, pdfium_c.FPDF_COLORSPACE_CALGRAY})
 _HOLDING = frozenset({pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM})
 #: Pictures nearer to each other than this share of the page touch; so many are tiles of one.
 _SEAM = 0.002
@@ -42,6 +44,20 @@ class Drawings:
     def largest(self) -> float:
         """The share of the page under its largest picture."""
         return max((box.area() for box in self.pictures), default=0.0)
+
+
+def is_grey(page: pdfium.PdfPage) -> bool:
+    """Whether the page is nothing but pictures without colour, as scanners make them of letters."""
+    count = pdfium_c.FPDFPage_CountObjects(page.raw)
+    things = (pdfium_c.FPDFPage_GetObject(page.raw, index) for index in range(min(count, _MAX_PARTS + 1)))
+    return 0 < count <= _MAX_PARTS and all(_is_grey_picture(thing, page) for thing in things)
+
+
+def _is_grey_picture(thing: object, page: pdfium.PdfPage) -> bool:
+    if pdfium_c.FPDFPageObj_GetType(thing) != pdfium_c.FPDF_PAGEOBJ_IMAGE:
+        return False
+    told = pdfium_c.FPDF_IMAGEOBJ_METADATA()
+    return bool(pdfium_c.FPDFImageObj_GetImageMetadata(thing, page.raw, told)) and told.colorspace in _GREY
 
 
 def drawings(page: pdfium.PdfPage, place: Placer) -> Drawings:

@@ -24,6 +24,8 @@ POINTS_PER_INCH = 72
 #: pages of the tune parts is .54. Of the few sideways pages at hand three have .35 to .46 and are seen; two with .94
 #: are not, and are left to the confidence of their first reading.
 _SIDEWAYS = 0.5
+#: Pixels of the longer side of a copy that shows how the writing lies: letters are a few of them high.
+GLANCE = 1000
 _WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 
 
@@ -93,10 +95,13 @@ def _has_annotations(page: pdfium.PdfPage) -> bool:
 
 
 def render(
-    page: pdfium.PdfPage, dpi: float, megapixels: float, least_px: int = 0, part: Box = _WHOLE
+    page: pdfium.PdfPage, dpi: float, megapixels: float, least_px: int = 0, part: Box = _WHOLE, grey: bool = False
 ) -> tuple[Image.Image, float]:
-    """`part` of the page as displayed, and the resolution used: `dpi`, or more so that the page's longer side has
-    `least_px` pixels, or less where that of the page would exceed `megapixels`. Raises SheafError page_damaged."""
+    """`part` of the page as displayed, in mode L if `grey`, else RGB; and the resolution used: `dpi`, or more so that
+    the page's longer side has `least_px` pixels, or less where that of the page would exceed `megapixels`.
+
+    Raises SheafError page_damaged.
+    """
     width, height = (side / POINTS_PER_INCH for side in page.get_size())
     if width <= 0 or height <= 0:
         raise SheafError("page_damaged", detail="it has no size")
@@ -105,11 +110,14 @@ def render(
     edges = part.left * width, (1 - part.bottom) * height, (1 - part.right) * width, part.top * height
     crop = tuple(max(0.0, edge * POINTS_PER_INCH) for edge in edges)
     try:
-        bitmap = page.render(scale=dpi / POINTS_PER_INCH, crop=crop, may_draw_forms=False, prefer_bgrx=True)
+        bitmap = page.render(
+            scale=dpi / POINTS_PER_INCH, crop=crop, may_draw_forms=False, prefer_bgrx=True, grayscale=grey
+        )
     except pdfium.PdfiumError as error:
         raise SheafError("page_damaged", detail="it cannot be drawn") from error
     try:
-        return bitmap.to_pil().convert("RGB"), dpi
+        drawn = bitmap.to_pil()
+        return drawn.copy() if grey else drawn.convert("RGB"), dpi
     finally:
         bitmap.close()
 
@@ -129,11 +137,17 @@ def load_image(path: Path, media_type: str, number: int, megapixels: float) -> t
         except (OSError, SyntaxError, ValueError, EOFError, LookupError) as error:
             raise SheafError("page_damaged", detail="its pixels cannot be decoded") from error
     size = upright.size
-    factor = math.sqrt(megapixels * 1e6 / (size[0] * size[1]))
-    return (_resized(upright, factor) if factor < 1 else upright), size
+    return _resized(upright, math.sqrt(megapixels * 1e6 / (size[0] * size[1]))), size
+
+
+def shrunk(image: Image.Image, longest: int) -> Image.Image:
+    """The picture with no side longer than `longest` pixels; itself if it is none."""
+    return _resized(image, longest / max(image.size))
 
 
 def _resized(image: Image.Image, factor: float) -> Image.Image:
+    if factor >= 1:
+        return image
     size = max(1, math.floor(image.width * factor + 1e-6)), max(1, math.floor(image.height * factor + 1e-6))
     return image.resize(size, Image.Resampling.BOX, reducing_gap=1.0)
 
@@ -154,7 +168,6 @@ def seems_sideways(grey: Image.Image) -> bool:
     """Whether the writing may run up or down. A hint that costs a few milliseconds; no proof."""
     if min(grey.size) < 2:
         return False
-    small = _resized(grey, min(1.0, 1000 / max(grey.size)))
-    pixels = np.asarray(small, dtype=np.float32)
+    pixels = np.asarray(shrunk(grey, GLANCE), dtype=np.float32)
     rows, columns = (float(np.abs(np.diff(pixels.mean(axis=axis))).mean()) for axis in (1, 0))
     return rows < _SIDEWAYS * columns

@@ -13,7 +13,7 @@ from PIL import Image
 from nlp.facts import Word
 
 #: Pixels of the longer side at which lines are looked for: thin ones are still there, and it takes a few milliseconds.
-_LONGEST = 1600
+LONGEST = 1600
 #: A pixel is ink if it is so much darker (of 255) than its surroundings, of so many pixels to each side.
 _INK, _AROUND = 12, 10
 #: Lines are at least so long and at most so thick, in pixels. Strokes of letters are
@@ -45,7 +45,7 @@ def rulings(picture: Image.Image, words: Sequence[Word]) -> list[Ruling]:
 
     None at all where fewer than two lie: they enclose nothing, and most pages need no longer look.
     """
-    scale = min(1.0, _LONGEST / max(picture.size))
+    scale = min(1.0, LONGEST / max(picture.size))
     grey = picture.convert("L")
     if scale < 1:
         grey = grey.resize((round(grey.width * scale), round(grey.height * scale)), Image.Resampling.BOX)

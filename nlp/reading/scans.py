@@ -83,9 +83,10 @@ def _upright(picture: Image.Image, dpi: int | None, options: ReadingOptions) -> 
     if float(lightest) - float(darkest) < _LEAST_CONTRAST:  # type: ignore[arg-type]
         return Recognised([], (), options.languages), 0.0
 
+    glance = pictures.shrunk(grey, pictures.GLANCE)
+
     def read_at(turn: int) -> tuple[Recognised, float]:
-        upright = grey.rotate(-turn, expand=True) if turn else grey
-        fall = skew(upright)
+        upright, fall = _turned(grey, turn), skew(_turned(glance, turn))
         fall = round(fall, 1) if abs(fall) >= _CROOKED else 0.0
         level = upright.rotate(fall, Image.Resampling.BICUBIC, expand=True, fillcolor=255) if fall else upright
         read = recognise(level, options.languages, dpi, options.engine)
@@ -101,7 +102,7 @@ def _upright(picture: Image.Image, dpi: int | None, options: ReadingOptions) -> 
         return mean_confidence(tokens_of(read[0].blocks))
 
     # Asking first where it looks sideways is for speed: Tesseract may spend a minute on a page of lying letters.
-    stands = orientation(grey) if pictures.seems_sideways(grey) else None
+    stands = orientation(grey) if pictures.seems_sideways(glance) else None
     turn = stands.turn if stands else 0
     best = read_at(turn)
     if confidence(best) < _DOUBTFUL:
@@ -109,6 +110,10 @@ def _upright(picture: Image.Image, dpi: int | None, options: ReadingOptions) -> 
         others = {stands.turn} if stands.is_certain else {stands.turn, (turn + 180) % 360}
         best = max([best, *map(read_at, others - {turn})], key=confidence)
     return best
+
+
+def _turned(picture: Image.Image, turn: int) -> Image.Image:
+    return picture.rotate(-turn, expand=True) if turn else picture
 
 
 def _turn(blocks: Sequence[Block]) -> int:

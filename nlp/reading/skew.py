@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from nlp.reading.pictures import GLANCE, shrunk
+
 #: Degrees to either side that are tried, first in the coarse steps and then about the best in the fine ones.
 _MOST, _COARSE, _FINE = 6.0, 0.5, 0.1
-#: Pixels of the longer side of the copy that is looked at: letters are a few of them high.
-_LOOKED_AT = 1000
 #: So many times sharper than lying as it is the picture must become. Pages of the tune parts that were turned by 1.5
 #: degrees became 2.5 times as sharp and more; stains and photographs are as sharp at any angle.
 _CLEARLY = 2.0
@@ -26,10 +26,10 @@ _DARKER, _AROUND = 20, 31
 
 def skew(grey: Image.Image) -> float:
     """Degrees by which the lines of `grey` (mode L) fall to the right, negative if they rise; 0 if it is not plain."""
-    factor = min(1.0, _LOOKED_AT / max(grey.size))
-    size = max(1, round(grey.width * factor)), max(1, round(grey.height * factor))
-    small = cv2.resize(np.asarray(grey), size, interpolation=cv2.INTER_AREA)
-    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, _AROUND, _DARKER)
+    small = shrunk(grey, GLANCE)
+    ink = cv2.adaptiveThreshold(
+        np.asarray(small), 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, _AROUND, _DARKER
+    )
     down, right = np.nonzero(ink)
     if not len(down):
         return 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pikepdf
 import pytest
 from PIL import Image
@@ -12,7 +13,8 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from nlp.facts import Box
-from nlp.reading.pdf_drawings import Drawings, drawings
+from nlp.reading import pictures
+from nlp.reading.pdf_drawings import Drawings, drawings, is_grey
 from nlp.reading.pdf_words import Placer
 from tests.nlp.reading.test_text_layer import SIZE, opened, write
 
@@ -91,3 +93,26 @@ def test_text_is_covered_by_a_picture_drawn_after_it(tmp_path: Path, under: bool
             canvas.drawImage(GREY, 0, 0, *SIZE)
 
     assert drawn(tmp_path / "a.pdf", drawing).covered is under
+
+
+@pytest.mark.parametrize(("mode", "grey"), [("1", True), ("L", True), ("RGB", False), ("CMYK", False)])
+def test_a_scan_without_colour_is_known_and_drawn_without(tmp_path: Path, mode: str, grey: bool) -> None:
+    path = tmp_path / "a.pdf"
+    Image.linear_gradient("L").resize((400, 600)).convert(mode).save(path, "PDF")
+    with opened(path) as page:
+        assert is_grey(page) == grey
+        coloured, without = (pictures.render(page, 100, 10, grey=flag)[0] for flag in (False, True))
+    assert (coloured.mode, without.mode) == ("RGB", "L")
+    if grey:
+        assert np.array_equal(np.asarray(coloured.convert("L")), np.asarray(without))
+
+
+@pytest.mark.parametrize("beside", [None, "red", "black"])
+def test_a_page_with_anything_but_grey_pictures_is_not_grey(tmp_path: Path, beside: str | None) -> None:
+    def drawing(canvas: Canvas) -> None:
+        if beside:
+            canvas.setFillColor(beside)
+            canvas.rect(10, 10, 50, 50, fill=1)
+
+    with opened(write(tmp_path / "a.pdf", drawing)) as page:
+        assert not is_grey(page)
