@@ -16,7 +16,6 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 from torch import Tensor
 
-from nlp.training.augment import Noise
 from nlp.training.conll import OURS, Sentence, join
 from nlp.understanding.crf import OUTSIDE, tags_of
 from nlp.understanding.names import stretches_of
@@ -64,10 +63,11 @@ def texts_of(
 
 
 def examples_of(
-    nlp: Language, texts: Iterable[Text], labels: Sequence[str], noise: Noise | None = None
+    nlp: Language, texts: Iterable[Text], labels: Sequence[str], noise: Callable[[Text], Text] | None = None
 ) -> Iterator[Example]:
-    for text in texts:
-        doc = nlp.make_doc(noise(text.text) if noise else text.text)
+    for clean in texts:
+        text = noise(clean) if noise else clean
+        doc = nlp.make_doc(text.text)
         entities = filter_spans(_spans(doc, ((start, end, label) for start, end, label in text.entities)))
         unknown = _spans(doc, ((start, end, "") for start, end in text.unknown))
         for stretch in stretches_of(doc):

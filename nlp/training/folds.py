@@ -1,7 +1,7 @@
 """Cross-validation of the entity model: for each fold a corpus without it, a model, and its scores on the fold.
 
-Run as `python -m nlp.training.folds WORK`; writes WORK/folds.json, and keeps each fold's own figures so that a run that
-was cut off goes on where it stopped. Corpus, training and measuring are left to their modules.
+Run as `python -m nlp.training.folds WORK MISREADINGS`; writes WORK/folds.json, and keeps each fold's model so that a
+run that was cut off goes on where it stopped. Corpus, training and measuring are left to their modules.
 """
 
 from __future__ import annotations
@@ -23,21 +23,25 @@ from nlp.training.train import train
 FOLDS = 5
 
 
-def validate(data: Path, work: Path, folds: int, seed: int, sample: int, max_steps: int) -> dict[str, Any]:
+def validate(
+    data: Path, work: Path, misreadings: Path, folds: int, seed: int, sample: int, max_steps: int
+) -> dict[str, Any]:
     """Figures over all folds of each set that has them: every document is scored once, by a model that never saw it."""
     whole: dict[str, Score] = {}
     by_fold: dict[str, list[float]] = {}
     for fold in range(folds):
-        for name, result in _one(data, work / f"fold{fold}", fold, seed, sample, max_steps).items():
+        for name, result in _one(data, work / f"fold{fold}", misreadings, fold, seed, sample, max_steps).items():
             whole[name] = whole.get(name, Score()) + result
             by_fold.setdefault(name, []).append(result.as_json()["f1"])
     return {name: {**result.as_json(), "f1_by_fold": by_fold[name]} for name, result in whole.items()}
 
 
-def _one(data: Path, folder: Path, fold: int, seed: int, sample: int, max_steps: int) -> dict[str, Score]:
+def _one(
+    data: Path, folder: Path, misreadings: Path, fold: int, seed: int, sample: int, max_steps: int
+) -> dict[str, Score]:
     report = build(data, folder / "corpus", seed, sample, fold)
     if not (folder / "run.json").is_file():
-        train(folder / "corpus", folder, seed, max_steps)
+        train(folder / "corpus", misreadings, folder, seed, max_steps)
     pipeline = spacy.load(folder / "model")
     find = finder(pipeline, calibrated(pipeline, Corpus.read(folder / "corpus").stop, seed))
     held = {row["set"]: folder / "corpus" / f"{row['set']}.score.conll" for row in report["sets"] if "score" in row}
@@ -46,13 +50,14 @@ def _one(data: Path, folder: Path, fold: int, seed: int, sample: int, max_steps:
 
 def main(
     work: Path,
+    misreadings: Path,
     folds: int = FOLDS,
     seed: int = 7,
     sample: Annotated[int, typer.Option(help="As for the corpus")] = 0,
     max_steps: Annotated[int, typer.Option(help="As for the training")] = 0,
 ) -> None:
     """Cross-validate below WORK."""
-    figures = validate(data_folder(), work, folds, seed, sample, max_steps)
+    figures = validate(data_folder(), work, misreadings, folds, seed, sample, max_steps)
     (work / "folds.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     sys.stdout.write("".join(f"{name} F1 {one['f1']}\n" for name, one in figures.items()))
 

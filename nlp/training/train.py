@@ -1,7 +1,7 @@
 """Trains the tagger on a corpus, and notes how: recipe, time, versions, hardware.
 
-Run as `python -m nlp.training.train CORPUS OUTPUT`; writes OUTPUT/model, a spaCy pipeline, and OUTPUT/run.json. What is
-learnt from is left to corpus and examples, how good it is to evaluate.
+Run as `python -m nlp.training.train CORPUS MISREADINGS OUTPUT`; writes OUTPUT/model, a spaCy pipeline, and
+OUTPUT/run.json. What is learnt from is left to corpus and examples, how good it is to evaluate.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from torch import Tensor, nn
 from nlp.training.augment import Noise
 from nlp.training.corpus import LEARNT, Corpus
 from nlp.training.examples import Example, Text, examples_of, texts_of
+from nlp.training.misreadings import Misreadings
 from nlp.training.paperwork import Paperwork
 from nlp.training.substitution import Substitution
 from nlp.understanding.names import FACTORY, Names
@@ -39,7 +40,8 @@ from nlp.understanding.tagger import Tagger, batched
 class Recipe:
     """How the tagger is trained. Rates are of AdamW, at their highest; each layer of the encoder below the last learns
     `layer_decay` times as fast as the one above it. `averaged` is the share of the weights of before that each step
-    leaves in their average, less of them at first; the average is what is kept."""
+    leaves in their average, less of them at first; the average is what is kept. `invented` is documents an epoch,
+    `substituted` the share of names that others stand for, `misread` that of texts with misread letters."""
 
     epochs: int = 5
     encoder_rate: float = 1.5e-4
@@ -51,9 +53,13 @@ class Recipe:
     averaged: float = 0.999
     words_a_batch: int = 1500
     invented: int = 600
+    substituted: float = 0.2
+    misread: float = 0.3
 
 
-def train(corpus: Path, output: Path, seed: int = 7, max_steps: int = 0, recipe: Recipe = Recipe()) -> None:
+def train(
+    corpus: Path, misreadings: Path, output: Path, seed: int = 7, max_steps: int = 0, recipe: Recipe = Recipe()
+) -> None:
     """Train on CORPUS and write OUTPUT/model and OUTPUT/run.json. `max_steps` 0: all epochs."""
     started = time.perf_counter()
     output.mkdir(parents=True, exist_ok=True)
@@ -64,7 +70,9 @@ def train(corpus: Path, output: Path, seed: int = 7, max_steps: int = 0, recipe:
     names.tagger = Tagger.untrained(LEARNT, recipe.dropout)
     names.tagger.encoder.set_attn_implementation("eager")  # backwards it takes half the time of the fused one
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    steps = _learn(pipeline, names.tagger.to(device), Corpus.read(corpus), recipe, seed, max_steps)
+    names.tagger.to(device).crf.to("cpu")  # a chain of many small steps: a GPU takes longer for them
+    lessons = Lessons(pipeline, Corpus.read(corpus), Misreadings.read(misreadings), recipe, seed)
+    steps = _learn(names.tagger, lessons, recipe, max_steps)
     names.tagger.to("cpu").eval()
     pipeline.to_disk(output / "model", exclude=["vocab"])  # all it holds is the words of the corpus
     run = {
@@ -79,30 +87,39 @@ def train(corpus: Path, output: Path, seed: int = 7, max_steps: int = 0, recipe:
     (output / "run.json").write_text(json.dumps(run, indent=1) + "\n", "utf-8")
 
 
-def _learn(pipeline: Language, tagger: Tagger, corpus: Corpus, recipe: Recipe, seed: int, max_steps: int) -> int:
-    """Train in place, and leave the averaged weights. How many steps it took."""
-    dice = random.Random(seed)
-    invented = Paperwork(seed, corpus.names)
-    noise = Noise(dice)
-    changed = Substitution(corpus.names, dice)
+class Lessons:
+    """What is learnt from, epoch by epoch: each has texts of its own."""
 
-    def batches() -> list[list[Example]]:
-        known = (texts_of(part.documents, LEARNT, part.unknown, dice, changed) for part in corpus.train)
-        paperwork = (Text(text, tuple(found)) for text, found in invented.documents(recipe.invented))
+    def __init__(self, pipeline: Language, corpus: Corpus, misreadings: Misreadings, recipe: Recipe, seed: int) -> None:
+        self._pipeline, self._corpus, self._recipe = pipeline, corpus, recipe
+        self._dice = random.Random(seed)
+        self._invented = Paperwork(seed, corpus.names)
+        self._noise = Noise(self._dice, misread=recipe.misread, misreadings=misreadings)
+        self._changed = Substitution(corpus.names, self._dice, recipe.substituted)
+
+    def epoch(self) -> list[list[Example]]:
+        """Batches of rows."""
+        parts = self._corpus.train
+        known = (texts_of(part.documents, LEARNT, part.unknown, self._dice, self._changed) for part in parts)
+        paperwork = (Text(text, tuple(found)) for text, found in self._invented.documents(self._recipe.invented))
         texts = chain(chain.from_iterable(known), paperwork)
-        return _batches(list(examples_of(pipeline, texts, LEARNT, noise)), recipe.words_a_batch, dice)
+        examples = list(examples_of(self._pipeline, texts, LEARNT, self._noise))
+        return _batches(examples, self._recipe.words_a_batch, self._dice)
 
+
+def _learn(tagger: Tagger, lessons: Lessons, recipe: Recipe, max_steps: int) -> int:
+    """Train in place, and leave the averaged weights. How many steps it took."""
     optimiser = torch.optim.AdamW(_groups(tagger, recipe))
 
     def average(before: Tensor, learnt: Tensor, steps: Tensor | int) -> Tensor:
         return before.lerp(learnt, max(1 - recipe.averaged, 9 / (float(steps) + 10)))
 
     averaged = torch.optim.swa_utils.AveragedModel(tagger, avg_fn=average)
-    first = batches()
+    first = lessons.epoch()
     whole = max_steps or len(first) * recipe.epochs
     rate = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _share_of_rate(step, whole, recipe.warm_up))
     tagger.train()
-    for taken in track(_endless(first, batches), total=whole, description="Training"):
+    for taken in track(_endless(first, lessons.epoch), total=whole, description="Training"):
         optimiser.zero_grad(set_to_none=True)
         loss = _loss(tagger, taken)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -125,7 +142,8 @@ def _loss(tagger: Tagger, examples: Sequence[Example]) -> Tensor:
         allowed[row, : len(example.allowed)] = example.allowed
     with torch.autocast(device.type, torch.bfloat16, enabled=_has_bfloat16(device)):
         emissions = tagger.emissions(batch)
-    return tagger.crf.loss(emissions, batch.mask, allowed.to(device)).sum() / batch.mask.sum()
+    mask = batch.mask.cpu()
+    return tagger.crf.loss(emissions.cpu(), mask, allowed).sum() / mask.sum()
 
 
 @cache
@@ -180,12 +198,13 @@ def _endless(first: list[list[Example]], again: Callable[[], list[list[Example]]
 
 def main(
     corpus: Path,
+    misreadings: Path,
     output: Path,
     seed: int = 7,
     max_steps: Annotated[int, typer.Option(help="Stop after so many steps; 0: all epochs")] = 0,
 ) -> None:
     """Train on CORPUS, and write OUTPUT/model and OUTPUT/run.json."""
-    train(corpus, output, seed, max_steps)
+    train(corpus, misreadings, output, seed, max_steps)
 
 
 if __name__ == "__main__":

@@ -1,21 +1,22 @@
-"""Labelled sentences set in type and scanned: pages with their words' places, and where these are in what was read."""
+"""Labelled sentences set in type and scanned: pages with their words' places, and where these are in what was read.
+
+Reading the scans is left to nlp.reading.
+"""
 
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from rapidfuzz.distance import Levenshtein
 
-from nlp.facts import Entity
 from nlp.training.conll import OURS, Sentence, join
-from nlp.training.scoring import widened
 
 DPI, WIDTH, HEIGHT, MARGIN = 300, 2480, 3508, 280
 FONTS = ("DejaVuSans.ttf", "DejaVuSerif.ttf", "STIXGeneral.ttf", "DejaVuSansMono.ttf")
@@ -102,10 +103,10 @@ def scanned(paper: Paper, dice: random.Random) -> Image.Image:
     return Image.fromarray(np.clip(noisy, 0, 255).astype(np.uint8))
 
 
-def save(page: Image.Image, target: Path, dice: random.Random) -> Path:
+def save(page: Image.Image, target: Path | IO[bytes], dice: random.Random) -> None:
+    """As a JPEG file that tells its resolution."""
     dpi = page.width / WIDTH * DPI
-    page.save(target, quality=dice.randint(*QUALITY), dpi=(dpi, dpi))
-    return target
+    page.save(target, "JPEG", quality=dice.randint(*QUALITY), dpi=(dpi, dpi))
 
 
 def places_in(paper: Paper, text: str) -> list[tuple[int, int]]:
@@ -118,19 +119,3 @@ def places_in(paper: Paper, text: str) -> list[tuple[int, int]]:
     moved[-1] = len(text)
     return [(moved[start], max(moved[start], moved[end - 1] + 1) if moved[end] > moved[start] else moved[start])
             for start, end in paper.places]  # fmt: skip
-
-
-def judged(paper: Paper, text: str, entities: Iterable[Entity], labels: Sequence[str]) -> Counter[str]:
-    """How many names were right, said and true on a page of which `text` was read."""
-    places = places_in(paper, text)
-    said = {
-        widened(places, (span.start, span.end, entity.label, 1.0))
-        for entity in entities
-        for span in entity.spans
-        if entity.label in labels
-    }
-    return Counter(right=len(said & paper.mentions), said=len(said), true=len(paper.mentions))
-
-
-def f1(counted: Counter[str]) -> float:
-    return 2 * counted["right"] / max(1, counted["said"] + counted["true"])
