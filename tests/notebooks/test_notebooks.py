@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
@@ -19,9 +20,26 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 #: What a notebook must come to say: always, with the labelled sets below, and without any.
-ALWAYS = {"01_explore": [r"contract-consultancy\.pdf +1 +text_layer", r"receipt-hardware-skewed\.png +1 +rapidocr"]}
-WITH_SETS = {"01_explore": [r"receipts +2 +0 +1 +1 +3 +5", r"uner_ewt +score +CC BY-SA 4\.0 +2 +7 +3\.500"]}
-WITHOUT_SETS = {"01_explore": ["No labelled pages at", "No labelled entities at"]}
+ALWAYS = {
+    "01_explore": [r"contract-consultancy\.pdf +1 +text_layer", r"receipt-hardware-skewed\.png +1 +rapidocr"],
+    "02_train": [r"uner_ewt +never seen +0\.\d{3} "],
+    "03_errors": [r"\*\*PERSON\*\*", r"English +[01]\.\d{3} ", r"United Kingdom +[01]\.\d{3} "],
+    "04_search": [r"GB33BUKB20201555555555 +1 +\d+ +1 +statement-account"],
+}
+WITH_SETS = {
+    "01_explore": [r"receipts +2 +0 +1 +1 +3 +5", r"uner_ewt +score +CC BY-SA 4\.0 +2 +7 +3\.500"],
+    "02_train": [r"\| crossner \| trained on \| 10 \|", r"1 steps +0\.\d{3} ", r"shipped +1\.000 +1\.000 +1\.000"],
+    "03_errors": [r"uner_ewt +1 +0 +0 +0 +0"],
+    "04_search": [r"cranfield +words +1\.000 +1\.000 +1\.000", r"cranfield +2", r"Meaning wins"],
+}
+WITHOUT_SETS = {
+    "01_explore": ["No labelled pages at", "No labelled entities at"],
+    "02_train": ["Nothing to train on. Labelled sets are not at .*SHEAF_EVAL_DATA", "Nothing trained"],
+    "03_errors": ["No labelled sets at"],
+    "04_search": ["No judged collections at"],
+}
+#: As little of everything as will do.
+KNOBS = {"SAMPLE": "1", "STEPS": "1 2", "NAMES": "1"}
 
 #: Errors all, but for ipykernel's word to itself when it is told to stop.
 WARNINGS = "error,ignore::PendingDeprecationWarning:ipykernel.kernelbase"
@@ -35,12 +53,22 @@ def labelled(tmp_path: Path) -> Path:
         {"id": "2", "image": None, "lines": [{"text": "THANK YOU"}, {"text": "BYE"}], "part": "score"},
     ]
     entities = "Ada\tB-PER\nLovelace\tI-PER\nwrote\tO\n.\tO\n\nIn\tO\nLondon\tB-LOC\n.\tO\n"
+    sources = yaml.safe_load((ROOT / "nlp" / "training" / "sources.yaml").read_text("utf-8"))["train"]
+    papers = [
+        {"id": "roof", "text": "Repairing the roof costs forty pounds."},
+        {"id": "zoo", "text": "Giraffes eat leaves."},
+    ]
+    queries = [{"id": "1", "text": "giraffes"}, {"id": "2", "text": "what was the price of repairing the roof"}]
     folder = tmp_path / "labelled"
     for name, content in (
         ("receipts/index.jsonl", "".join(f"{json.dumps(row)}\n" for row in rows)),
         ("entities/uner_ewt/dev.conll", entities),
+        *((f"entities/{file}", f"-DOCSTART- O\n\n{entities}") for source in sources for file in source["files"]),
+        ("search/cranfield/corpus.jsonl", "\n".join(map(json.dumps, papers))),
+        ("search/cranfield/queries.jsonl", "\n".join(map(json.dumps, queries))),
+        ("search/cranfield/qrels.tsv", "query\tdocument\tscore\n1\tzoo\t1\n2\troof\t1\n"),
     ):
-        (folder / name).parent.mkdir(parents=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, "utf-8")
     return folder
 
@@ -51,6 +79,8 @@ def run(path: Path, sets: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> 
         absent("Tesseract")
     monkeypatch.setenv("SHEAF_EVAL_DATA", str(sets))
     monkeypatch.setenv("PYTHONWARNINGS", WARNINGS)
+    for knob, value in KNOBS.items():
+        monkeypatch.setenv(knob, value)
     for variable in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
         monkeypatch.setenv(variable, str(home / variable.lower()))
     notebook = read(path)
