@@ -18,6 +18,7 @@ LABELS = {
     "EMAIL": "E-mail",
     "PHONE": "Phone",
     "URL": "Web address",
+    "ADDRESS": "Address",
     "IBAN": "IBAN",
     "INVOICE_NUMBER": "Invoice number",
     "TAX_ID": "Tax ID",

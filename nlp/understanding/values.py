@@ -82,15 +82,20 @@ def money_value(text: str, currency: str | None = None) -> Value | None:
 
 
 def percent_value(text: str) -> Value | None:
-    """{"kind": "percent", "percent": "7.5"}."""
-    number = re.search(r"\d+(?:[.,]\d+)?", text)
-    return {"kind": "percent", "percent": number[0].replace(",", ".")} if number else None
+    """{"kind": "percent", "percent": "-7.5"}."""
+    number = re.search(r"[-−]?\d+(?:[.,]\d+)?", text)
+    return {"kind": "percent", "percent": number[0].replace(",", ".").replace("−", "-")} if number else None
 
 
 def text_value(text: str) -> Value | None:
     """{"kind": "text", "text": …} with white space folded: names, lines of an address."""
     folded = _folded(text)
     return {"kind": "text", "text": folded} if folded else None
+
+
+def address_value(text: str) -> Value | None:
+    """{"kind": "text", "text": …}: an address in one line, its lines parted by commas."""
+    return text_value(re.sub(r"[\s,;]*\n\s*", ", ", text.strip()))
 
 
 def email_value(text: str) -> Value | None:
@@ -178,6 +183,7 @@ NORMALISERS: dict[str, Callable[..., Value | None]] = {
     "number": number_value,
     "percent": percent_value,
     "text": text_value,
+    "address": address_value,
     "email": email_value,
     "url": url_value,
     "phone": phone_value,

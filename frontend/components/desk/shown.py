@@ -13,8 +13,8 @@ from frontend.shapes import Changes, Document, Engines, Finding, Page, Reading, 
 #: Kinds of things share a colour: people, organisations, places, dates, amounts, ways to reach, numbers.
 COLOURS = {
     "PERSON": "person", "ORG": "org", "LOCATION": "place", "DATE": "date", "MONEY": "money", "EMAIL": "contact",
-    "PHONE": "contact", "URL": "contact", "IBAN": "number", "INVOICE_NUMBER": "number", "TAX_ID": "number",
-    "ORDER_NUMBER": "number", "CONTRACT_NUMBER": "number", "BIC": "number", "CARD_NUMBER": "number",
+    "PHONE": "contact", "URL": "contact", "ADDRESS": "place", "IBAN": "number", "INVOICE_NUMBER": "number",
+    "TAX_ID": "number", "ORDER_NUMBER": "number", "CONTRACT_NUMBER": "number", "BIC": "number", "CARD_NUMBER": "number",
 }  # fmt: skip
 
 DID = {

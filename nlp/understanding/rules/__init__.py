@@ -6,9 +6,9 @@ A new label is one more entry in entities.yaml; what its keys mean stands at its
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,13 +59,13 @@ class RuleBook:
         `day_first` and `region` (ISO 3166) say how dates and phone numbers are read where they leave it open; by
         default the rest of the text decides.
         """
-        hints: dict[str, dict[str, Any]] = {
-            "date": {"day_first": day_first_of(text) if day_first is None else day_first},
-            "phone": {"region": region or region_of(text)},
+        open_to: dict[str, Callable[[], dict[str, Any]]] = {  # the whole text is asked only where something was found
+            "date": cache(lambda: {"day_first": day_first_of(text) if day_first is None else day_first}),
+            "phone": cache(lambda: {"region": region or region_of(text)}),
         }
         for rule in self.rules:
             for match in rule.pattern.finditer(text):
-                value = NORMALISERS[rule.value](match["value"], **hints.get(rule.value, {}))
+                value = NORMALISERS[rule.value](match["value"], **open_to.get(rule.value, dict)())
                 if value is None and rule.required:
                     continue
                 sure = value is not None and not value.get("ambiguous")
