@@ -1,9 +1,9 @@
 """How many of the hits of the rules' labels are right on real text, by a list of hits judged one by one.
 
 Run by `make bench`. gold/rule_labels.jsonl holds for each hit its set, id, range, label, a digest of its text and
-value, and whether label, borders and value are right; the texts are in the shared data. Hits are drawn by a hash of their
-place, so that a change of the rules changes the sample only where it changes hits; those that are not in the list are
-counted as not judged. Dates and amounts have a list of their own (bench_dates_and_amounts).
+value, and whether label, borders and value are right; the texts are in the shared data. Hits are drawn by a hash of
+their place, so that a change of the rules changes the sample only where it changes hits; those that are not in the list
+are counted as not judged. Dates and amounts have a list of their own (bench_dates_and_amounts).
 """
 
 from __future__ import annotations
