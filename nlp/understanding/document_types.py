@@ -14,7 +14,7 @@ from pydantic import Field as Setting
 
 from nlp.understanding.phrases import folded
 
-Kind = Literal["date", "money", "id", "name", "address", "iban", "text", "number"]
+Kind = Literal["date", "money", "id", "name", "address", "iban", "text", "number", "party", "law", "term"]
 Shape = Literal["narrow", "amounts", "clauses", "blanks", "columns", "prose", "salutation"]
 Hint = Literal[
     "adds_up", "again", "below_name", "cents", "currency", "date", "early", "entity", "first", "illegible", "large",

@@ -11,10 +11,11 @@ from pathlib import Path
 from nlp.facts import Candidate, DocumentType, Entity, Field, Page
 from nlp.understanding import document_types
 from nlp.understanding.candidates import Document
-from nlp.understanding.cells import grid
+from nlp.understanding.cells import Found, grid
 from nlp.understanding.checks import checked
+from nlp.understanding.clauses import SAID, Said, find_said
 from nlp.understanding.document_types import FieldRules
-from nlp.understanding.lines import certainty, find_lines
+from nlp.understanding.lines import Part, certainty, find_lines
 from nlp.understanding.scoring import Scored, rank
 from nlp.understanding.sums import settled
 
@@ -37,27 +38,50 @@ def find_fields(
         return ()
     document = Document(pages, entities, grid(pages))
     model = f"rules-{catalogue.version}"
-    single = {name: field for name, field in rules.fields.items() if not field.group}
+    single = {name: field for name, field in rules.fields.items() if not field.group and field.kind not in SAID}
     ranked = settled({name: rank(field, document) for name, field in single.items()})
     found = (_field(name, *ranked[name], model) for name in single)
-    return checked([*(field for field in found if field is not None), *_rows(rules.fields, document, model)])
+    several = (*_lines(rules.fields, document, model), *_sentences(rules.fields, document, model))
+    return checked([*(field for field in found if field is not None), *several])
 
 
-def _rows(rules: Mapping[str, FieldRules], document: Document, model: str) -> Iterator[Field]:
-    """The lines of each group of columns."""
+def _lines(rules: Mapping[str, FieldRules], document: Document, model: str) -> Iterator[Field]:
+    """The lines of each group of columns, and every amount where a group asks for no more."""
     sums = [field.phrases() for field in rules.values() if field.kind == "money" and not field.group]
     for group in dict.fromkeys(field.group for field in rules.values() if field.group):
-        columns = {name: field for name, field in rules.items() if field.group == group}
-        for row, line in enumerate(find_lines(document, columns, reduce(or_, sums, {}))):
+        columns = {name: field for name, field in rules.items() if field.group == group and field.labels}
+        for row, line in enumerate(find_lines(document, columns, reduce(or_, sums, {})) if columns else ()):
             sure, why = certainty(line)
+            sure *= min(document.legibility(part)[0] for part in line.values())
             for name, part in line.items():
-                least = min(document.legibility(part)[0] for part in line.values())
-                reason = f"below “{part.label}”{why}"
-                confidence = round(sure * least, 3)
-                candidate = Candidate(part.text, part.spans, part.value, confidence, reason)
-                yield Field(
-                    name, part.text, part.spans, part.value, confidence, "rule", model, group, row, (candidate,)
-                )
+                yield _one(name, part, sure, f"below “{part.label}”{why}", model, group, row)
+    for name, field in rules.items():
+        if field.kind == "money" and field.group and not field.labels:
+            amounts = {str(amount.value): amount for amount in reversed(document.amounts)}
+            for row, amount in enumerate(reversed(amounts.values())):
+                yield _one(name, amount, document.legibility(amount)[0], "an amount", model, field.group, row)
+
+
+def _sentences(rules: Mapping[str, FieldRules], document: Document, model: str) -> Iterator[Field]:
+    """What is said in sentences: all of it where the field has a group, else the surest."""
+    for name, field in rules.items():
+        if field.kind in SAID:
+            found = find_said(field.kind, document.pages)
+            if not field.group:
+                found = sorted(found, key=lambda said: -said.sure)[:1]
+            for row, said in enumerate(found):
+                sure = said.sure * document.legibility(said)[0]
+                yield _one(name, said, sure, said.reason, model, field.group, row if field.group else None)
+
+
+def _one(
+    name: str, found: Part | Found | Said, sure: float, reason: str, model: str, group: str | None, row: int | None
+) -> Field:
+    """A field of which there was nothing to choose."""
+    candidate = Candidate(found.text, found.spans, found.value, round(sure, 3), reason)
+    return Field(
+        name, found.text, found.spans, found.value, candidate.confidence, "rule", model, group, row, (candidate,)
+    )
 
 
 def _field(name: str, ranked: Sequence[Scored], missing: float, model: str) -> Field | None:
