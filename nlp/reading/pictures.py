@@ -137,19 +137,20 @@ def load_image(path: Path, media_type: str, number: int, megapixels: float) -> t
         except (OSError, SyntaxError, ValueError, EOFError, LookupError) as error:
             raise SheafError("page_damaged", detail="its pixels cannot be decoded") from error
     size = upright.size
-    return _resized(upright, math.sqrt(megapixels * 1e6 / (size[0] * size[1]))), size
+    factor = math.sqrt(megapixels * 1e6 / (size[0] * size[1]))
+    return _resized(upright, *(math.floor(side * factor + 1e-6) for side in size)), size
 
 
 def shrunk(image: Image.Image, longest: int) -> Image.Image:
-    """The picture with no side longer than `longest` pixels; itself if it is none."""
-    return _resized(image, longest / max(image.size))
+    """The picture with no side longer than `longest` pixels; itself if it is none. A page drawn at another resolution
+    comes out as large."""
+    return _resized(image, *(round(side * longest / max(image.size)) for side in image.size))
 
 
-def _resized(image: Image.Image, factor: float) -> Image.Image:
-    if factor >= 1:
+def _resized(image: Image.Image, width: int, height: int) -> Image.Image:
+    if width >= image.width and height >= image.height:
         return image
-    size = max(1, math.floor(image.width * factor + 1e-6)), max(1, math.floor(image.height * factor + 1e-6))
-    return image.resize(size, Image.Resampling.BOX, reducing_gap=1.0)
+    return image.resize((max(1, width), max(1, height)), Image.Resampling.BOX, reducing_gap=1.0)
 
 
 def _plain(image: Image.Image) -> Image.Image:
