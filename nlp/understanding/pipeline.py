@@ -14,6 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.understanding import rules
+from nlp.understanding.companies import told_by_form
 from nlp.understanding.confidence import Calibrator
 from nlp.understanding.entities import Candidate, resolve
 from nlp.understanding.names import SURE
@@ -36,7 +37,8 @@ def paperwork(nlp: Language, name: str, weights: dict[str, float]) -> Callable[[
     calibrator = Calibrator(weights)
 
     def component(doc: Doc) -> Doc:
-        doc.user_data["entities"] = resolve([*_by_model(doc, calibrator), *_by_rules(doc)])
+        names = told_by_form(doc.text, _by_model(doc, calibrator))
+        doc.user_data["entities"] = resolve([*names, *_by_rules(doc)])
         return doc
 
     return component
