@@ -79,6 +79,7 @@ def run(path: Path, sets: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> 
         absent("Tesseract")
     monkeypatch.setenv("SHEAF_EVAL_DATA", str(sets))
     monkeypatch.setenv("PYTHONWARNINGS", WARNINGS)
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # Streamlit sets it when it is imported, for a process of its own
     for knob, value in KNOBS.items():
         monkeypatch.setenv(knob, value)
     for variable in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
