@@ -59,7 +59,7 @@ def test_papers_of_kinds_that_are_none_of_ours_are_other(lines: list[str]) -> No
 
 
 def test_a_contract_takes_more_than_its_name() -> None:
-    order = page([(30, 4, "CONTRACT", 2.0), (5, 12, "Station:"), (50, 12, "WABC"), (5, 18, "Buyer:"), (50, 18, "")][:4])
+    order = page([(30, 4, "CONTRACT", 2.0), (5, 12, "Station:", 1.0), (50, 12, "WABC", 1.0), (5, 18, "Buyer:", 1.0)])
     assert find_type([order], ()).label != "contract"
 
 
