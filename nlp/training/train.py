@@ -70,7 +70,7 @@ def train(
     names.tagger = Tagger.untrained(LEARNT, recipe.dropout)
     names.tagger.encoder.set_attn_implementation("eager")  # backwards it takes half the time of the fused one
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    names.tagger.to(device).crf.to("cpu")  # a chain of many small steps: a GPU takes longer for them
+    names.tagger.to(device).crf.to("cpu")  # a chain of many small steps, each a launch on a GPU
     lessons = Lessons(pipeline, Corpus.read(corpus), Misreadings.read(misreadings), recipe, seed)
     steps = _learn(names.tagger, lessons, recipe, max_steps)
     names.tagger.to("cpu").eval()
