@@ -137,7 +137,7 @@ def load_image(path: Path, media_type: str, number: int, megapixels: float) -> t
         except (OSError, SyntaxError, ValueError, EOFError, LookupError) as error:
             raise SheafError("page_damaged", detail="its pixels cannot be decoded") from error
     size = upright.size
-    factor = math.sqrt(megapixels * 1e6 / (size[0] * size[1]))
+    factor = min(1.0, math.sqrt(megapixels * 1e6 / (size[0] * size[1])))  # of no limit, which is infinite, too
     return _resized(upright, *(math.floor(side * factor + 1e-6) for side in size)), size
 
 
