@@ -33,6 +33,8 @@ HELD_SHARE = 0.06
 FEWEST_TO_HOLD = 20
 SAMPLE_SENTENCES = 10
 USES = ("train", "stop", "score")
+#: In the place of a fold: all documents of the sets that have folds are held out.
+EVERY_FOLD = -1
 Documents = list[list[Sentence]]
 
 
@@ -47,11 +49,13 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Documents of one set. Of what the set calls by a name in `unknown` nobody knows whether it is one of ours."""
+    """Documents of one set. Of what the set calls by a name in `unknown` nobody knows whether it is one of ours.
+    `folded`: cross-validation holds documents of it out."""
 
     name: str
     documents: Documents
     unknown: frozenset[str]
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,12 @@ class Corpus:
         def parts(use: str) -> tuple[Part, ...]:
             files = ((source, folder / f"{source['name']}.{use}.conll") for source in sources)
             return tuple(
-                Part(source["name"], list(read_documents(file)), frozenset(source.get("unknown", ())))
+                Part(
+                    source["name"],
+                    list(read_documents(file)),
+                    frozenset(source.get("unknown", ())),
+                    "folds" in source,
+                )
                 for source, file in files
                 if file.is_file()
             )
@@ -81,13 +90,13 @@ def build(data: Path, output: Path, seed: int = 7, sample: int = 0, fold: int | 
     """Write the corpus below `output` and return its report.
 
     `fold` holds out every fifth document, from that one on, of the sets that have folds; None holds out none, for the
-    model that is shipped. `sample` keeps ten times so many shortened documents of each set. Raises FileNotFoundError,
-    which says where they are to be had, when files of a set to train on are missing.
+    model that is shipped; EVERY_FOLD all of them, for the one that all others start from. `sample` keeps
+    ten times so many shortened documents of each set. Raises FileNotFoundError, which says where they are to be had,
+    when files of a set to train on are missing.
     """
     sources = yaml.safe_load((HERE / "sources.yaml").read_text("utf-8"))
     if missing := [s["name"] for s in sources["train"] if not all((data / file).is_file() for file in s["files"])]:
         raise FileNotFoundError(where_to_get(data, missing))
-    dice = random.Random(seed)
     names = name_lists(seed)
     digest = hashlib.sha256()
     output.mkdir(parents=True, exist_ok=True)
@@ -100,6 +109,7 @@ def build(data: Path, output: Path, seed: int = 7, sample: int = 0, fold: int | 
         if sample:
             documents = [document[:SAMPLE_SENTENCES] for document in documents[: sample * 10]]
         first = leaders(documents)
+        dice = random.Random(f"{seed} {source['name']}")  # the same documents are calibrated by, whatever the fold
         splits[source["name"]] = split_documents(documents, source.get("folds"), fold, dice, first)
         grouped[source["name"]] = sum(leader < index for index, leader in enumerate(first))
     scored = {
@@ -145,9 +155,10 @@ def split_documents(
     parts: list[Documents] = []
     for index, document in enumerate(documents):
         leader = index if first is None else first[index]
-        if folds and fold is not None and leader % folds == fold:
+        drawn = dice.random() < HELD_SHARE
+        if folds and fold is not None and (fold == EVERY_FOLD or leader % folds == fold):
             part = split.score
-        elif len(documents) >= FEWEST_TO_HOLD and dice.random() < HELD_SHARE:
+        elif len(documents) >= FEWEST_TO_HOLD and drawn:
             part = split.stop
         else:
             part = split.train
@@ -212,7 +223,7 @@ def main(
     output: Path,
     seed: int = 7,
     sample: Annotated[int, typer.Option(help="Keep ten times so many shortened documents a set; 0: all")] = 0,
-    fold: Annotated[int | None, typer.Option(help="Hold out this fold, from 0; default: none")] = None,
+    fold: Annotated[int | None, typer.Option(help="Hold out this fold, from 0; -1: all; default: none")] = None,
 ) -> None:
     """Build the corpus below OUTPUT."""
     try:

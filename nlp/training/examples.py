@@ -21,8 +21,9 @@ from nlp.understanding.crf import OUTSIDE, tags_of
 from nlp.understanding.names import stretches_of
 from nlp.understanding.tagger import Row
 
-#: Sentences that stand together, at most; how often words are joined as they are printed and not one by one.
-_TOGETHER, _NATURAL = 5, 0.6
+#: Sentences that stand together, each number as often: mostly few, for what is scored is sentences, but what is tagged
+#: is pages. How often words are joined as they are printed and not one by one.
+_TOGETHER, _NATURAL = (1, 1, 2, 3, 4, 9), 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +48,14 @@ def texts_of(
     labels: Collection[str],
     unknown: Collection[str],
     dice: random.Random,
-    changed: Callable[[Sentence, Collection[str]], Sentence] | None = None,
 ) -> Iterator[Text]:
-    """The documents in pieces of a few sentences that follow one another, each as `changed` has it. Entities of ours
-    are kept if they are among `labels`; what a set calls by one of the names in `unknown` may be one of ours or not."""
+    """The documents in pieces of a few sentences that follow one another. Entities of ours are kept if they are among
+    `labels`; what a set calls by one of the names in `unknown` may be one of ours or not."""
     for document in documents:
         at = 0
         while at < len(document):
-            together = dice.randint(1, _TOGETHER)
+            together = dice.choice(_TOGETHER)
             taken = document[at : at + together]
-            if changed:
-                taken = [changed(sentence, labels) for sentence in taken]
             yield _text(taken, labels, unknown, dice.random() < _NATURAL, dice.choice(" \n"))
             at += together
 

@@ -1,5 +1,7 @@
 """Cross-validation of the entity model: for each fold a corpus without it, a model, and its scores on the fold.
 
+All of them go on from the one model in WORK/start, which saw no document of a set that has folds.
+
 Run as `python -m nlp.training.folds WORK MISREADINGS`; writes WORK/folds.json, and keeps each fold's model so that a
 run that was cut off goes on where it stopped. Corpus, training and measuring are left to their modules.
 """
@@ -18,7 +20,7 @@ from nlp.training.conll import read_documents
 from nlp.training.corpus import LEARNT, Corpus, build, data_folder
 from nlp.training.evaluate import calibrated, finder
 from nlp.training.scoring import Score, score
-from nlp.training.train import train
+from nlp.training.train import GOING_ON, train
 
 FOLDS = 5
 
@@ -30,18 +32,19 @@ def validate(
     whole: dict[str, Score] = {}
     by_fold: dict[str, list[float]] = {}
     for fold in range(folds):
-        for name, result in _one(data, work / f"fold{fold}", misreadings, fold, seed, sample, max_steps).items():
+        for name, result in _one(data, work, misreadings, fold, seed, sample, max_steps).items():
             whole[name] = whole.get(name, Score()) + result
             by_fold.setdefault(name, []).append(result.as_json()["f1"])
     return {name: {**result.as_json(), "f1_by_fold": by_fold[name]} for name, result in whole.items()}
 
 
 def _one(
-    data: Path, folder: Path, misreadings: Path, fold: int, seed: int, sample: int, max_steps: int
+    data: Path, work: Path, misreadings: Path, fold: int, seed: int, sample: int, max_steps: int
 ) -> dict[str, Score]:
+    folder = work / f"fold{fold}"
     report = build(data, folder / "corpus", seed, sample, fold)
     if not (folder / "run.json").is_file():
-        train(folder / "corpus", misreadings, folder, seed, max_steps)
+        train(folder / "corpus", misreadings, folder, seed, max_steps, GOING_ON, work / "start")
     pipeline = spacy.load(folder / "model")
     find = finder(pipeline, calibrated(pipeline, Corpus.read(folder / "corpus").stop, seed))
     held = {row["set"]: folder / "corpus" / f"{row['set']}.score.conll" for row in report["sets"] if "score" in row}

@@ -1,7 +1,7 @@
 """Names of people, companies and places of many origins, to stand where others stood: what is learnt is not the list.
 
-They come from packages that are needed for training alone: people and places from Faker's locales (MIT), companies from
-the stock indices of pytickersymbols (MIT).
+They come from packages that are needed for training alone: people, places and invented companies from Faker's locales
+(MIT), real companies from the stock indices of pytickersymbols (MIT).
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ ORIGINS = (
 )  # fmt: skip
 #: Locales whose cities are real ones.
 CITIES = ("de_DE", "pl_PL", "it_IT", "sv_SE", "tr_TR", "nl_NL", "cs_CZ", "hu_HU", "id_ID", "pt_BR")
+#: Locales whose companies have the legal forms of their country.
+COMPANIES = ("de_DE", "fr_FR", "it_IT", "es_ES", "es_MX", "pt_BR", "nl_NL", "sv_SE", "no_NO", "da_DK", "fi_FI", "pl_PL",
+    "cs_CZ", "sk_SK", "hu_HU", "ro_RO", "hr_HR", "tr_TR", "id_ID", "en_IN")  # fmt: skip
 OF_EACH = 120
 
 
@@ -32,4 +35,9 @@ def name_lists(seed: int) -> dict[str, set[str]]:
     world.seed_instance(seed)
     places |= {world.location_on_land()[2] for _ in range(10 * OF_EACH)} | {world.country() for _ in range(5 * OF_EACH)}
     companies = {str(stock["name"]) for stock in PyTickerSymbols().get_all_stocks()}
+    for origin in COMPANIES:
+        fake = Faker(origin)
+        fake.seed_instance(seed)
+        invented = {fake.company() for _ in range(OF_EACH)}
+        companies |= {name for name in invented if " " in name}  # a family name alone is not told from a person
     return {"PERSON": people, "ORG": companies, "LOCATION": places}

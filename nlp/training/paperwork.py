@@ -1,117 +1,91 @@
-"""Invents paperwork with exact entity labels, so that forms are not new to the model. Its words: paperwork.yaml."""
+"""Invents paperwork with exact entity labels, so that forms and business letters are not new to the model.
+
+Who and what is named in it is left to inventions, texts of sentences to prose.
+"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import yaml
+from nlp.training.inventions import Inventions
+from nlp.training.prose import prose
 
 Piece = tuple[str, str]
 """Some text and its label; "" for text that is no entity."""
+
+#: How many of the documents are prose.
+_PROSE = 0.4
 
 
 class Paperwork:
     """A stream of invented documents. `names` adds names met elsewhere to those of the word lists, by label."""
 
-    def __init__(self, seed: int, names: dict[str, list[str]]) -> None:
-        self._random = random.Random(seed)
-        self._words: dict[str, list[str]] = yaml.safe_load(
-            Path(__file__).with_name("paperwork.yaml").read_text("utf-8")
-        )
-        self._names = names
+    def __init__(self, seed: int, names: Mapping[str, Sequence[str]]) -> None:
+        self._invent = Inventions(random.Random(seed), names)
 
     def documents(self, count: int) -> Iterator[tuple[str, list[tuple[int, int, str]]]]:
         """`count` texts, each with its entities as (start, end, label)."""
         for _ in range(count):
-            yield self._laid_out(self._lines())
+            yield _joined(prose(self._invent) if self._invent.chance(_PROSE) else self._form())
+
+    def _form(self) -> Iterator[Piece]:
+        """An invoice, a receipt or the like: what stands beside one another in a line may stand in columns instead."""
+        columns, shouting = self._invent.chance(0.3), self._invent.chance(0.5)
+        for line in self._lines():
+            for index, (text, label) in enumerate(line):
+                if index and not text.startswith(","):
+                    yield "\n" if columns else " ", ""
+                yield text.upper() if shouting else text, label
+            yield "\n", ""
 
     def _lines(self) -> Iterator[list[Piece]]:
-        pick, chance = self._pick, self._random.random
-        company, shouting = self._company(), chance() < 0.5
-        head = [*([[(pick("head"), "")]] if chance() < 0.4 else []), [(company, "ORG")], *self._address()]
-        body: list[list[Piece]] = [[(pick("key"), ""), (self._code(), "")] for _ in range(self._random.randint(1, 5))]
-        if chance() < 0.6:
-            who = (self._person(), "PERSON") if chance() < 0.5 else (self._company(), "ORG")
-            body += [[(pick("to"), ""), who], *(self._address() if chance() < 0.6 else [])]
-        if chance() < 0.4:
-            body.append([(pick("by"), ""), (self._person(), "PERSON")])
-        body += [[(pick("columns"), "")]] if chance() < 0.5 else []
-        for _ in range(self._random.randint(1, 5)):
-            body.append(
-                [
-                    (
-                        f"{pick('codes')} {pick('item')} {self._code()} {self._amount()}"
-                        if chance() < 0.4
-                        else pick("item"),
-                        "",
-                    )
-                ]
-            )
-            body += [[(pick("codes"), "")]] if chance() < 0.3 else []
-        body += [[(pick("total"), ""), (self._amount(), "")] for _ in range(self._random.randint(1, 5))]
-        if chance() < 0.3:
-            body.append([("Make cheques payable to", ""), (company, "ORG")])
-        if chance() < 0.3:
-            body.append(
-                [(self._person(), "PERSON"), (f", {self._random.choice(['Director', 'Manager', 'Accounts'])}", "")]
-            )
-        body.append([(pick("closing"), "")])
-        columns = chance() < 0.3
-        for line in head + body:
-            printed = [(text.upper() if shouting else text, label) for text, label in line]
-            yield from ([piece] for piece in printed) if columns else (printed,)
+        invent = self._invent
+        pick, chance, dice = invent.pick, invent.chance, invent.dice
+        company = invent.company()
+        if chance(0.4):
+            yield [(pick("head"), "")]
+        yield [(company, "ORG")]
+        yield from self._address()
+        for _ in range(dice.randint(1, 5)):
+            yield [(pick("key"), ""), (invent.code(), "")]
+        if chance(0.6):
+            who = (str(invent.person()), "PERSON") if chance(0.5) else (invent.company(), "ORG")
+            yield from [[(pick("to"), "")], [who]] if chance(0.5) else [[(pick("to"), ""), who]]
+            yield from self._address() if chance(0.6) else []
+        if chance(0.4):
+            by = invent.person()
+            yield [(pick("by"), ""), (by.given if chance(0.4) else str(by), "PERSON")]
+        if chance(0.5):
+            yield [(pick("columns"), "")]
+        for _ in range(dice.randint(1, 5)):
+            whole = f"{pick('codes')} {pick('item')} {invent.code()} {invent.amount()}"
+            yield [(whole if chance(0.4) else pick("item"), "")]
+            if chance(0.3):
+                yield [(pick("codes"), "")]
+        for _ in range(dice.randint(1, 5)):
+            yield [(pick("total"), ""), (invent.amount(), "")]
+        if chance(0.3):
+            yield [("Make cheques payable to", ""), (company, "ORG")]
+        if chance(0.3):
+            yield [(str(invent.person()), "PERSON"), (f", {dice.choice(['Director', 'Manager', 'Accounts'])}", "")]
+        yield [(pick("closing"), "")]
 
     def _address(self) -> list[list[Piece]]:
-        house: list[Piece] = [(f"{self._random.randint(1, 400)} {self._pick('street')},", "")]
-        town: list[Piece] = [(f"{self._random.randint(10000, 99999)}", ""), (self._place("city"), "LOCATION")]
-        if self._random.random() < 0.4:
+        invent = self._invent
+        house: list[Piece] = [(f"{invent.street()},", "")]
+        town: list[Piece] = [(invent.postcode(), ""), (invent.place("city"), "LOCATION")]
+        if invent.chance(0.4):
             town.reverse()
-        if self._random.random() < 0.5:
-            town += [(",", ""), (self._place("country"), "LOCATION")]
-        return [house + town] if self._random.random() < 0.4 else [house, town]
+        if invent.chance(0.5):
+            town += [(",", ""), (invent.place("country"), "LOCATION")]
+        return [house + town] if invent.chance(0.4) else [house, town]
 
-    def _person(self) -> str:
-        if self._names.get("PERSON") and self._random.random() < 0.5:
-            return self._random.choice(self._names["PERSON"])
-        return f"{self._pick('first')} {self._pick('last')}"
 
-    def _company(self) -> str:
-        if self._names.get("ORG") and self._random.random() < 0.25:
-            return self._random.choice(self._names["ORG"])
-        chance = self._random.random
-        stem = self._pick("stem") if chance() < 0.6 else self._pick("last")
-        if chance() < 0.2:
-            return f"{self._pick('prefix')} {stem}"
-        trade = self._pick("trade") if chance() < 0.8 else ""
-        return " ".join(part for part in (stem, trade, self._pick("suffix")) if part)
-
-    def _place(self, kind: str) -> str:
-        if self._names.get("LOCATION") and self._random.random() < 0.4:
-            return self._random.choice(self._names["LOCATION"])
-        return self._pick(kind)
-
-    def _code(self) -> str:
-        shape = self._random.choice(
-            ["######", "CS-###", "##/##/####", "A##-####", "##-###-####", "#", "## ### ###", "#### #### ####"]
-        )
-        return "".join(str(self._random.randint(0, 9)) if sign == "#" else sign for sign in shape)
-
-    def _amount(self) -> str:
-        return f"{self._random.choice(['', '$', 'RM ', 'EUR ', '£'])}{self._random.uniform(0.5, 3000):,.2f}"
-
-    def _pick(self, kind: str) -> str:
-        return self._random.choice(self._words[kind])
-
-    @staticmethod
-    def _laid_out(lines: Iterator[list[Piece]]) -> tuple[str, list[tuple[int, int, str]]]:
-        text, entities = "", []
-        for line in lines:
-            text += "\n" if text else ""
-            for index, (piece, label) in enumerate(line):
-                text += " " if index and not piece.startswith(",") else ""
-                if label:
-                    entities.append((len(text), len(text) + len(piece), label))
-                text += piece
-        return text, entities
+def _joined(pieces: Iterable[Piece]) -> tuple[str, list[tuple[int, int, str]]]:
+    text, entities = "", []
+    for piece, label in pieces:
+        if label:
+            entities.append((len(text), len(text) + len(piece), label))
+        text += piece
+    return text.rstrip(), entities

@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,11 @@ from nlp.training import card, corpus, misreadings
 from nlp.training.augment import Noise
 from nlp.training.conll import Mention, Sentence, join, read_documents
 from nlp.training.examples import Text, examples_of, texts_of
+from nlp.training.inventions import Inventions, Person
 from nlp.training.name_lists import name_lists
 from nlp.training.paperwork import Paperwork
+from nlp.training.prose import prose
 from nlp.training.scoring import score
-from nlp.training.substitution import Substitution
 from nlp.understanding.crf import tags_of
 from nlp.understanding.entities import MODEL, find_entities
 
@@ -61,6 +63,16 @@ def test_splits_share_no_document_and_folds_score_each_once() -> None:
     assert corpus.split_documents(documents, 5, None, random.Random(1)).score == []
 
 
+def test_what_all_folds_start_from_saw_no_document_of_them_and_the_same_are_calibrated_by() -> None:
+    documents = [[Sentence((str(number),), ())] for number in range(200)]
+    start = corpus.split_documents(documents, 5, corpus.EVERY_FOLD, random.Random(1))
+    assert (start.train, start.stop, start.score) == ([], [], documents)
+    whole, fold = (corpus.split_documents(documents, 5, held, random.Random(1)) for held in (None, 2))
+    assert fold.stop == [document for document in whole.stop if document not in fold.score]
+    apart = corpus.split_documents(documents, None, corpus.EVERY_FOLD, random.Random(1))
+    assert apart == whole  # a set without folds
+
+
 def test_no_set_that_may_only_be_measured_is_trained_on() -> None:
     sources = yaml.safe_load((PROJECT / "sources.yaml").read_text("utf-8"))
     trained = {source["name"] for source in sources["train"]}
@@ -76,6 +88,25 @@ def test_invented_paperwork_labels_what_it_says() -> None:
         for start, end, label in entities:
             assert label in corpus.LEARNT
             assert text[start:end].strip() == text[start:end] != ""
+
+
+def test_a_text_names_the_same_people_and_companies_throughout() -> None:
+    invent = Inventions(random.Random(4), {"ORG": ["Tesco PLC", "Barclays"], "PERSON": ["Ann Lee"]})
+    seen = Counter[str]()
+    for _ in range(300):
+        pieces = list(prose(invent))
+        assert "{" not in "".join(text for text, _ in pieces)
+        assert len({text for text, label in pieces if label == "PERSON"}) <= 4  # one whole, given, family; the other
+        assert len({text for text, label in pieces if label == "LOCATION"}) <= 3
+        seen.update(label for _, label in pieces)
+    assert set(seen) == {"", *corpus.LEARNT}
+    assert {invent.listed() for _ in range(20)} == {"Tesco", "Barclays"}
+    assert len({invent.date() for _ in range(20)}) > 10
+
+
+def test_family_names_stand_first_where_they_do() -> None:
+    assert str(Person("Seung-ho", "Yun", family_first=True)) == "Yun Seung-ho"
+    assert str(Person("Ann", "Lee")) == "Ann Lee"
 
 
 def test_noise_in_capitals_and_lines_keeps_the_places_of_names() -> None:
@@ -126,18 +157,6 @@ def test_texts_keep_their_mentions_and_what_nobody_knows_is_left_open() -> None:
         assert [text.text[a:b] for text in texts for a, b in text.unknown] == ["Acme"]
 
 
-def test_other_names_stand_in_the_same_places_and_points_are_parted() -> None:
-    sentence = Sentence(("Mr.", "ANN", "of", "Acme", "Ltd.", "U.S.", "."), (Mention(1, 2, "PER"), Mention(3, 5, "ORG")))
-    other = Substitution({"PERSON": ["Jo Doe"], "ORG": ["Big Co"]}, random.Random(1), changed=1.0, parted=0.0)
-    seen = {other(sentence, corpus.LEARNT) for _ in range(20)}
-    assert {" ".join(one.words) for one in seen} == {"Mr. Jo of Big Co U.S. .", "Mr. Doe of Big Co U.S. ."}
-    for one in seen:
-        assert [one.words[m.start : m.end] for m in one.mentions][1] == ("Big", "Co")
-    parted = Substitution({}, random.Random(1), changed=1.0, parted=1.0)(sentence, corpus.LEARNT)
-    assert parted.words == ("Mr", ".", "ANN", "of", "Acme", "Ltd", ".", "U.S", ".", ".")
-    assert parted.mentions == (Mention(2, 3, "PER"), Mention(4, 7, "ORG"))
-
-
 def test_the_lists_of_names_are_of_many_origins_and_come_again_alike() -> None:
     lists = name_lists(7)
     assert lists == name_lists(7)
@@ -184,7 +203,7 @@ def tiny_sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.timeout(900)  # three small models are trained
+@pytest.mark.timeout(900)  # four small models are trained
 def test_the_project_runs_from_raw_sets_to_a_promoted_model(tiny_sets: Path, tmp_path: Path) -> None:
     variables = {
         "sample": 2,

@@ -64,6 +64,10 @@ def test_no_name_of_the_probe_is_in_the_lists_that_are_trained_with() -> None:
         for word in name.split()
     }
     assert people & words == set()
+    lists_of_paperwork = yaml.safe_load(PLAN.with_name("paperwork.yaml").read_text("utf-8"))
+    own = [*lists_of_paperwork["first"], *lists_of_paperwork["last"]]
+    own += [name for origin in lists_of_paperwork["people"].values() for name in origin["given"] + origin["family"]]
+    assert people & {word for name in own for word in name.split()} == set()
     companies = {name for group in PLANNED["ORG"]["groups"].values() for name in group["names"]}
     assert companies & lists["ORG"] == set()
 
