@@ -36,7 +36,7 @@ from nlp.training.examples import Example, Text, examples_of, texts_of
 from nlp.training.misreadings import Misreadings
 from nlp.training.paperwork import Paperwork
 from nlp.understanding.names import FACTORY, Names
-from nlp.understanding.tagger import Tagger, batched
+from nlp.understanding.tagger import Tagger, batched, pieces_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Recipe:
     warm_up: float = 0.06
     dropout: float = 0.15
     averaged: float = 0.999
-    words_a_batch: int = 1500
+    pieces_a_batch: int = 2000
     invented: int = 600
     misread: float = 0.2
     repeated: float = 1.0
@@ -120,7 +120,7 @@ class Lessons:
         paperwork = (Text(text, tuple(found)) for text, found in self._invented.documents(self._recipe.invented))
         texts = chain(chain.from_iterable(known), paperwork)
         examples = list(examples_of(self._pipeline, texts, LEARNT, self._noise))
-        return _batches(examples, self._recipe.words_a_batch, self._dice)
+        return _batches(examples, self._recipe.pieces_a_batch, self._dice)
 
     def _texts_of(self, part: Part) -> Iterator[Text]:
         for text in texts_of(part.documents, LEARNT, part.unknown, self._dice):
@@ -198,12 +198,14 @@ def _share_of_rate(step: int, steps: int, warm_up: float) -> float:
     return min((step + 1) / (steps * warm_up + 1), max(0.02, (steps - step) / steps))
 
 
-def _batches(examples: list[Example], words: int, dice: random.Random) -> list[list[Example]]:
-    """Rows of like length together, so that little is filled up; which ones, and in which order, differs each time."""
-    examples.sort(key=lambda example: len(example.row.words) + 8 * dice.random())
+def _batches(examples: Sequence[Example], most: int, dice: random.Random) -> list[list[Example]]:
+    """Rows of about `most` pieces. Those of like length lie together, so that little is filled up; which ones, and in
+    which order, differs each time."""
+    sized = [(sum(pieces_of(example.row.words)), example) for example in examples]
+    sized.sort(key=lambda one: one[0] + 8 * dice.random())
     batches: list[list[Example]] = [[]]
-    for example in examples:
-        if (len(batches[-1]) + 1) * len(example.row.words) > words and batches[-1]:
+    for pieces, example in sized:
+        if (len(batches[-1]) + 1) * pieces > most and batches[-1]:
             batches.append([])
         batches[-1].append(example)
     dice.shuffle(batches)
