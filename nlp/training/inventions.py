@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
-#: A legal form at the end of a company's name, which newspapers leave out.
-_FORM = re.compile(r",? (?:Inc|Corp|Corporation|Ltd|Limited|plc|PLC|AG|SE|S\.A|N\.V|Company|Co|Group|Holdings?)\.?$")
+from nlp.training.name_lists import as_papers_say
 
 
 class Person(NamedTuple):
@@ -61,7 +59,7 @@ class Inventions:
 
     def listed(self) -> str:
         """A company as newspapers call it."""
-        return _FORM.sub("", self.dice.choice(self._names["ORG"]) if self._names.get("ORG") else self.company())
+        return as_papers_say(self.dice.choice(self._names["ORG"]) if self._names.get("ORG") else self.company())
 
     def place(self, kind: str) -> str:
         if self._names.get("LOCATION") and self.chance(0.4):

@@ -1,10 +1,14 @@
 """Names of people, companies and places of many origins, to stand where others stood: what is learnt is not the list.
 
 They come from packages that are needed for training alone: people, places and invented companies from Faker's locales
-(MIT), real companies from the stock indices of pytickersymbols (MIT).
+(MIT), real companies from the stock indices of pytickersymbols (MIT). Run as `python -m nlp.training.name_lists`, it
+writes these companies where nlp.understanding.companies looks for them.
 """
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 from faker import Faker
 from pytickersymbols import PyTickerSymbols
@@ -23,6 +27,30 @@ COMPANIES = ("de_DE", "fr_FR", "it_IT", "es_ES", "es_MX", "pt_BR", "nl_NL", "sv_
 OF_EACH = 120
 
 
+#: A legal form at the end of a company's name, which newspapers leave out.
+_FORM = re.compile(
+    r"[,.]? (?:Inc|Corp|Corporation|Ltd|Limited|plc|PLC|AG|SE|SA|S\.A|NV|N\.V|Company|Co|& Co|Group|Holdings?)\.?$"
+)
+LISTED = Path(__file__).parent.parent / "understanding" / "listed_companies.txt"
+
+
+def as_papers_say(company: str) -> str:
+    """The name without its legal form: Tesco for Tesco PLC."""
+    short = _FORM.sub("", company)
+    return short if short == company else as_papers_say(short)
+
+
+def listed_companies() -> set[str]:
+    """Companies of the stock indices, by their full names."""
+    return {" ".join(str(stock["name"]).split()) for stock in PyTickerSymbols().get_all_stocks()}
+
+
+def of_several_words() -> list[str]:
+    """Listed companies by all their names that are no single word, which might be anything."""
+    names = listed_companies()
+    return sorted(name for name in names | set(map(as_papers_say, names)) if " " in name)
+
+
 def name_lists(seed: int) -> dict[str, set[str]]:
     """PERSON, ORG and LOCATION, some thousand names of each."""
     people, places = set(), set()
@@ -34,10 +62,14 @@ def name_lists(seed: int) -> dict[str, set[str]]:
     world = Faker("en_US")
     world.seed_instance(seed)
     places |= {world.location_on_land()[2] for _ in range(10 * OF_EACH)} | {world.country() for _ in range(5 * OF_EACH)}
-    companies = {str(stock["name"]) for stock in PyTickerSymbols().get_all_stocks()}
+    companies = listed_companies()
     for origin in COMPANIES:
         fake = Faker(origin)
         fake.seed_instance(seed)
         invented = {fake.company() for _ in range(OF_EACH)}
         companies |= {name for name in invented if " " in name}  # a family name alone is not told from a person
     return {"PERSON": people, "ORG": companies, "LOCATION": places}
+
+
+if __name__ == "__main__":
+    LISTED.write_text("".join(f"{name}\n" for name in of_several_words()), "utf-8")

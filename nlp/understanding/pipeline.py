@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.understanding import rules
-from nlp.understanding.companies import told_by_form
+from nlp.understanding.companies import told_by_form, told_by_name
 from nlp.understanding.confidence import Calibrator
 from nlp.understanding.entities import Candidate, resolve
 from nlp.understanding.names import SURE
@@ -37,7 +37,7 @@ def paperwork(nlp: Language, name: str, weights: dict[str, float]) -> Callable[[
     calibrator = Calibrator(weights)
 
     def component(doc: Doc) -> Doc:
-        names = told_by_form(doc.text, _by_model(doc, calibrator))
+        names = told_by_form(doc.text, told_by_name(doc.text, _by_model(doc, calibrator)))
         doc.user_data["entities"] = resolve([*names, *_by_rules(doc)])
         return doc
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import pytest
 
-from nlp.understanding.companies import told_by_form
+from nlp.training.name_lists import LISTED, of_several_words
+from nlp.understanding.companies import told_by_form, told_by_name
 from nlp.understanding.entities import Candidate
 from nlp.understanding.values import text_value
 
+Tell = Callable[[str, Iterable[Candidate]], list[Candidate]]
 
-def told(text: str, *seen: tuple[str, str]) -> list[tuple[str, str]]:
+
+def told(text: str, *seen: tuple[str, str], tell: Tell = told_by_form) -> list[tuple[str, str]]:
     """Names by text and label, where the model saw those given."""
     names = [Candidate(text.index(n), text.index(n) + len(n), label, None, 0.7, "model") for n, label in seen]
-    return [(text[name.start : name.end], name.label) for name in told_by_form(text, names)]
+    return [(text[name.start : name.end], name.label) for name in tell(text, names)]
 
 
 @pytest.mark.parametrize(
@@ -64,3 +69,23 @@ def test_names_inside_a_company_give_way_to_it() -> None:
 def test_doubt_of_the_model_is_not_handed_on() -> None:
     (company,) = told_by_form("Acme Ltd", [Candidate(0, 4, "PERSON", None, 0.4, "model")])
     assert (company.confidence, company.origin, company.value) == (0.93, "model", text_value("Acme Ltd"))
+
+
+@pytest.mark.parametrize(
+    ("text", "seen", "after"),
+    [
+        ("at Morgan Stanley in", [("Morgan Stanley", "PERSON")], [("Morgan Stanley", "ORG")]),
+        ("at Morgan\nStanley in", [("Morgan\nStanley", "PERSON")], [("Morgan\nStanley", "ORG")]),
+        ("at Morgan Stanley in", [("Morgan", "PERSON"), ("Stanley", "PERSON")], [("Morgan Stanley", "ORG")]),
+        ("at Morgan Stanleys", [("Morgan Stanleys", "PERSON")], [("Morgan Stanleys", "PERSON")]),
+        ("Morgan Stanley Smith", [("Morgan Stanley Smith", "PERSON")], [("Morgan Stanley Smith", "PERSON")]),
+        ("Mr. Ford of Rio", [("Ford", "PERSON"), ("Rio", "LOCATION")], [("Ford", "PERSON"), ("Rio", "LOCATION")]),
+        ("Morgan Stanley rose", [], []),  # only what the model saw is named otherwise
+    ],
+)
+def test_listed_companies_are_no_people(text: str, seen: list[tuple[str, str]], after: list[tuple[str, str]]) -> None:
+    assert told(text, *seen, tell=told_by_name) == after
+
+
+def test_the_list_of_companies_is_as_it_is_written() -> None:
+    assert LISTED.read_text("utf-8").splitlines() == of_several_words()
