@@ -28,6 +28,7 @@ def render(meta: Mapping[str, Any]) -> str:
         invented=run["recipe"]["invented"],
         epochs=run["recipe"]["epochs"],
         repeated=run["recipe"]["repeated"],
+        averaged=run["averaged"],
         first_invented=run["start"]["recipe"]["invented"],
         first_epochs=run["start"]["recipe"]["epochs"],
         digest=corpus["data_sha256"],
@@ -59,8 +60,6 @@ def _score_rows(performance: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _folds(folds: Mapping[str, Any]) -> str:
-    if not folds:
-        return "Cross-validation of this version has not been run yet."
     count = max(len(figures["f1_by_fold"]) for figures in folds.values())
     spread = (f"{name} {', '.join(map(_figure, figures['f1_by_fold']))}" for name, figures in folds.items())
     head = f"Cross-validation in {count} folds by document, every document scored by a model that did not see it:"

@@ -50,8 +50,8 @@ def facts(corpus: Path, work: Path, version: str) -> dict[str, Any]:
         "license": LICENCE,
         "sources": [*sources, {"name": "all-MiniLM-L6-v2", "license": "Apache 2.0"}],
         "performance": _json(work / "scores.json"),
-        # Cross-validation takes five times as long as training, and may follow it; so may the probe.
-        "folds": _json(work / "folds.json") if (work / "folds.json").is_file() else {},
+        "folds": _json(work / "folds.json"),
+        # The probe may follow.
         "probe": _json(work / "probe.json") if (work / "probe.json").is_file() else {},
         "confidence": _json(work / "confidence.json"),
         "corpus": report,

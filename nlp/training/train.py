@@ -4,8 +4,8 @@ Run as `python -m nlp.training.train CORPUS MISREADINGS OUTPUT`; writes OUTPUT/m
 OUTPUT/run.json. What is learnt from is left to corpus and examples, how good it is to evaluate.
 
 It goes in two steps. The first learns from the sets that are not cross-validated, most of the text, and is done once;
-the second, with `--start`, goes on from there with all, and is done for the model that is shipped and, the held-out
-documents left out, for each fold: six trainings cost little more than two, and no fold's model ever saw its fold.
+the second, with `--start`, goes on from there with all, and is done for each fold, its documents left out. So five
+trainings cost no more than two, no fold's model ever saw its fold, and the five can be averaged into one.
 """
 
 from __future__ import annotations

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 import spacy
+import torch
 import yaml
 from spacy.util import filter_spans
 
 from nlp.facts import Page
 from nlp.training import card, corpus, misreadings
 from nlp.training.augment import Noise
+from nlp.training.average import mean
 from nlp.training.conll import Mention, Sentence, join, read_documents
 from nlp.training.examples import Text, examples_of, texts_of
 from nlp.training.inventions import Inventions, Person
@@ -201,6 +203,13 @@ def tiny_sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         corpus.write_conll(path, documents)
     return folder
+
+
+def test_the_mean_of_weights_is_taken_of_fractions_alone() -> None:
+    ones, threes = ({"weight": torch.full((2,), value), "places": torch.arange(2)} for value in (1.0, 3.0))
+    taken = mean([ones, threes])
+    assert taken["weight"].tolist() == [2.0, 2.0]
+    assert taken["places"].tolist() == [0, 1]
 
 
 @pytest.mark.timeout(900)  # four small models are trained

@@ -112,8 +112,8 @@ def test_recall_is_told_by_group_kind_and_sex() -> None:
 def test_a_probe_that_was_run_is_promoted_with_the_model(tmp_path: Path) -> None:
     meta = json.loads((MODEL / "meta.json").read_text("utf-8"))
     parts = {
-        "scores": meta["performance"], "folds": {}, "confidence": meta["confidence"], "run": meta["training"],
-        "probe": {"PERSON": {"recall": 1.0}},
+        "scores": meta["performance"], "folds": meta["folds"], "confidence": meta["confidence"],
+        "run": meta["training"], "probe": {"PERSON": {"recall": 1.0}},
     }  # fmt: skip
     for name, content in parts.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(content), "utf-8")
