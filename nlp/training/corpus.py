@@ -60,10 +60,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What `build` wrote: documents to train on and to calibrate by, and names by label."""
+    """What `build` wrote: documents to train on, to calibrate by and held out, and names by label."""
 
     train: tuple[Part, ...]
     stop: tuple[Part, ...]
+    score: tuple[Part, ...]
     names: dict[str, list[str]]
 
     @classmethod
@@ -83,7 +84,9 @@ class Corpus:
                 if file.is_file()
             )
 
-        return cls(parts("train"), parts("stop"), json.loads((folder / "names.json").read_text("utf-8")))
+        return cls(
+            parts("train"), parts("stop"), parts("score"), json.loads((folder / "names.json").read_text("utf-8"))
+        )
 
 
 def build(data: Path, output: Path, seed: int = 7, sample: int = 0, fold: int | None = None) -> dict[str, Any]:

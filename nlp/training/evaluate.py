@@ -10,6 +10,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import spacy
@@ -30,17 +31,18 @@ from nlp.understanding.names import SURE
 ROUNDS = 3
 
 
-def calibrated(pipeline: Language, parts: Iterable[Part], seed: int) -> Calibrator:
-    """A calibrator fitted on what the pipeline finds in documents that were not trained on."""
-    dice = random.Random(seed)
+def calibrated(unseen: Iterable[tuple[Language, Iterable[Part]]], seed: int) -> Calibrator:
+    """A calibrator fitted on what pipelines find in documents that each of them was not trained on."""
     rows, right = [], []
-    drawn = [part for part in parts for _ in range(ROUNDS)]
-    texts = [text for part in drawn for text in texts_of(part.documents, LEARNT, part.unknown, dice)]
-    for text, doc in zip(texts, pipeline.pipe(text.text for text in texts), strict=True):
-        truth = set(text.entities)
-        for start, end, label, sure in found_in(doc):
-            rows.append(facts(label, doc.text[start:end], sure))
-            right.append((start, end, label) in truth)
+    for pipeline, parts in unseen:
+        dice = random.Random(seed)
+        drawn = [part for part in parts for _ in range(ROUNDS)]
+        texts = [text for part in drawn for text in texts_of(part.documents, LEARNT, part.unknown, dice)]
+        for text, doc in zip(texts, pipeline.pipe(text.text for text in texts), strict=True):
+            truth = set(text.entities)
+            for start, end, label, sure in found_in(doc):
+                rows.append(facts(label, doc.text[start:end], sure))
+                right.append((start, end, label) in truth)
     names = sorted({name for row in rows for name in row})
     if len(set(right)) < 2:  # a sample too small to learn from: what the network says is left as it is
         return Calibrator({name: 1.0 for name in names if name.startswith("odds ")})
@@ -81,6 +83,11 @@ def finder(pipeline: Language, calibrator: Calibrator) -> Callable[[Sequence[str
     return find
 
 
+def folds_in(work: Path) -> list[Path]:
+    """What tells of the training of each fold: WORK/fold*/run.json."""
+    return sorted(work.glob("fold*/run.json"))
+
+
 def found_in(doc: Doc) -> Iterator[Found]:
     """The names of a processed text, each with the probability that the network gives it."""
     for entity in doc.ents:
@@ -88,9 +95,11 @@ def found_in(doc: Doc) -> Iterator[Found]:
 
 
 def main(corpus: Path, work: Path, seed: int = 7) -> None:
-    """Measure WORK/model."""
+    """Measure WORK/model. Its confidences are set right by what it finds in documents that are kept for that, and by
+    what each fold's model finds in those that it did not see."""
     pipeline = spacy.load(work / "model")
-    calibrator = calibrated(pipeline, Corpus.read(corpus).stop, seed)
+    folds = ((spacy.load(run.parent / "model"), Corpus.read(run.parent / "corpus").score) for run in folds_in(work))
+    calibrator = calibrated(chain([(pipeline, Corpus.read(corpus).stop)], folds), seed)
     (work / "confidence.json").write_text(json.dumps(calibrator.weights, indent=1) + "\n", "utf-8")
     figures = scores(pipeline, calibrator, corpus, data_folder())
     (work / "scores.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")

@@ -46,7 +46,7 @@ def _one(
     if not (folder / "run.json").is_file():
         train(folder / "corpus", misreadings, folder, seed, max_steps, GOING_ON, work / "start")
     pipeline = spacy.load(folder / "model")
-    find = finder(pipeline, calibrated(pipeline, Corpus.read(folder / "corpus").stop, seed))
+    find = finder(pipeline, calibrated([(pipeline, Corpus.read(folder / "corpus").stop)], seed))
     held = {row["set"]: folder / "corpus" / f"{row['set']}.score.conll" for row in report["sets"] if "score" in row}
     return {name: score(list(read_documents(file)), find, only=LEARNT) for name, file in held.items()}
 
