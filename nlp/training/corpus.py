@@ -92,10 +92,10 @@ class Corpus:
 def build(data: Path, output: Path, seed: int = 7, sample: int = 0, fold: int | None = None) -> dict[str, Any]:
     """Write the corpus below `output` and return its report.
 
-    `fold` holds out every fifth document, from that one on, of the sets that have folds; None holds out none, for the
-    model that is shipped; EVERY_FOLD all of them, for the one that all others start from. `sample` keeps
-    ten times so many shortened documents of each set. Raises FileNotFoundError, which says where they are to be had,
-    when files of a set to train on are missing.
+    `fold` holds out every fifth document, from that one on, of the sets that have folds; None holds out none and
+    EVERY_FOLD all of them, for the model that all folds start from. `sample` keeps ten times so many shortened
+    documents of each set. Raises FileNotFoundError, which says where they are to be had, when files of a set to train
+    on are missing.
     """
     sources = yaml.safe_load((HERE / "sources.yaml").read_text("utf-8"))
     if missing := [s["name"] for s in sources["train"] if not all((data / file).is_file() for file in s["files"])]:
