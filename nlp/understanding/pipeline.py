@@ -6,7 +6,8 @@ what a rule finds need not begin and end where spaCy's tokens do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import spacy
@@ -37,8 +38,10 @@ def paperwork(nlp: Language, name: str, weights: dict[str, float]) -> Callable[[
     calibrator = Calibrator(weights)
 
     def component(doc: Doc) -> Doc:
-        names = told_by_form(doc.text, told_by_name(doc.text, _by_model(doc, calibrator)))
-        doc.user_data["entities"] = resolve([*names, *_by_rules(doc)])
+        hits = list(_by_rules(doc))
+        found = _before(doc.text, hits, _by_model(doc, calibrator))
+        names = told_by_form(doc.text, told_by_name(doc.text, found))
+        doc.user_data["entities"] = resolve([*names, *hits])
         return doc
 
     return component
@@ -52,6 +55,17 @@ def _by_model(doc: Doc, calibrator: Calibrator) -> Iterator[Candidate]:
             start, sure = entity.start_char, doc.user_data[SURE][entity.start, entity.end]
             confidence = calibrator(entity.label_, text, sure)
             yield Candidate(start, start + len(text), entity.label_, text_value(text), confidence, "model")
+
+
+def _before(text: str, hits: Sequence[Candidate], names: Iterable[Candidate]) -> Iterator[Candidate]:
+    """The names, each ended where it runs on into what a rule found and would give way to that: a town before the
+    e-mail address in the line below."""
+    for name in names:
+        won = (hit for hit in hits if hit.checked or hit.confidence > name.confidence)
+        end = min((hit.start for hit in won if name.start < hit.start < name.end <= hit.end), default=name.end)
+        own = text[name.start : end].rstrip(" \n,;:(")
+        runs_on = end < name.end and any(sign.isalpha() for sign in own)
+        yield replace(name, end=name.start + len(own), value=text_value(own)) if runs_on else name
 
 
 def _by_rules(doc: Doc) -> Iterator[Candidate]:

@@ -81,6 +81,14 @@ def test_the_model_finds_names_also_across_a_line_break(found: dict[str, list[En
     assert (person.origin, person.model) == ("model", "/".join(model_name()))
 
 
+def test_a_name_ends_before_what_a_rule_is_sure_of(found: dict[str, list[Entity]]) -> None:
+    """The model takes the town and the address in the line below it for one place."""
+    (mail,) = found["EMAIL"]
+    assert mail.text == "john.smith@northwind.example.com"
+    (town,) = [entity for entity in found["LOCATION"] if entity.spans[0].end <= mail.spans[0].start]
+    assert (town.text, town.value) == ("London", {"kind": "text", "text": "London"})
+
+
 def test_spans_spell_the_text_and_never_overlap(found: dict[str, list[Entity]]) -> None:
     entities = sorted((entity for several in found.values() for entity in several), key=lambda e: e.spans[0].start)
     for entity in entities:
