@@ -78,7 +78,7 @@ def _body(report: Mapping[str, Any]) -> Iterator[str]:
     yield from _table(head, [[name, _USES[use].split(":")[0], *_counts(part, learnt)] for name, use, part in rows])
     total: Counter[str] = Counter()
     for row in sets:
-        total.update({key: row["train"].get(key, 0) for key in (*learnt, "words")})
+        total.update({key: row.get("train", {}).get(key, 0) for key in (*learnt, "words")})
     names = sum(total[label] for label in learnt)
     balance = ", ".join(f"{label} {total[label]} ({total[label] / max(1, names):.0%})" for label in learnt)
     yield f"\nTrained on in all: {total['words']} words, {names} names: {balance}."
