@@ -22,7 +22,7 @@ from nlp.understanding.names import FACTORY, Names
 
 def average(work: Path) -> None:
     """Write WORK/model and WORK/run.json; the time in it is that of all folds."""
-    folders = [run.parent for run in folds_in(work)]
+    folders = folds_in(work)
     pipelines = [spacy.load(folder / "model") for folder in folders]
     taggers = [names.tagger for pipeline in pipelines if isinstance(names := pipeline.get_pipe(FACTORY), Names)]
     taggers[0].load_trained_weights(mean([tagger.trained_weights() for tagger in taggers]))

@@ -60,33 +60,27 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What `build` wrote: documents to train on, to calibrate by and held out, and names by label."""
+    """What `build` wrote: documents to train on and to calibrate by, and names by label."""
 
     train: tuple[Part, ...]
     stop: tuple[Part, ...]
-    score: tuple[Part, ...]
     names: dict[str, list[str]]
 
     @classmethod
     def read(cls, folder: Path) -> Corpus:
-        sources = yaml.safe_load((HERE / "sources.yaml").read_text("utf-8"))["train"]
+        names = json.loads((folder / "names.json").read_text("utf-8"))
+        return cls(parts_of(folder, "train"), parts_of(folder, "stop"), names)
 
-        def parts(use: str) -> tuple[Part, ...]:
-            files = ((source, folder / f"{source['name']}.{use}.conll") for source in sources)
-            return tuple(
-                Part(
-                    source["name"],
-                    list(read_documents(file)),
-                    frozenset(source.get("unknown", ())),
-                    "folds" in source,
-                )
-                for source, file in files
-                if file.is_file()
-            )
 
-        return cls(
-            parts("train"), parts("stop"), parts("score"), json.loads((folder / "names.json").read_text("utf-8"))
-        )
+def parts_of(folder: Path, use: str) -> tuple[Part, ...]:
+    """The documents of each set for one of USES, as `build` wrote them."""
+    sources = yaml.safe_load((HERE / "sources.yaml").read_text("utf-8"))["train"]
+    files = ((source, folder / f"{source['name']}.{use}.conll") for source in sources)
+    return tuple(
+        Part(source["name"], list(read_documents(file)), frozenset(source.get("unknown", ())), "folds" in source)
+        for source, file in files
+        if file.is_file()
+    )
 
 
 def build(data: Path, output: Path, seed: int = 7, sample: int = 0, fold: int | None = None) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.training.conll import read_documents
-from nlp.training.corpus import HERE, LEARNT, Corpus, Part, data_folder
+from nlp.training.corpus import HERE, LEARNT, Part, data_folder, parts_of
 from nlp.training.examples import texts_of
 from nlp.training.scoring import Found, score
 from nlp.understanding.confidence import Calibrator, facts
@@ -84,8 +84,8 @@ def finder(pipeline: Language, calibrator: Calibrator) -> Callable[[Sequence[str
 
 
 def folds_in(work: Path) -> list[Path]:
-    """What tells of the training of each fold: WORK/fold*/run.json."""
-    return sorted(work.glob("fold*/run.json"))
+    """The folders WORK/fold* of the folds that were trained."""
+    return sorted(run.parent for run in work.glob("fold*/run.json"))
 
 
 def found_in(doc: Doc) -> Iterator[Found]:
@@ -98,8 +98,8 @@ def main(corpus: Path, work: Path, seed: int = 7) -> None:
     """Measure WORK/model. Its confidences are set right by what it finds in documents that are kept for that, and by
     what each fold's model finds in those that it did not see."""
     pipeline = spacy.load(work / "model")
-    folds = ((spacy.load(run.parent / "model"), Corpus.read(run.parent / "corpus").score) for run in folds_in(work))
-    calibrator = calibrated(chain([(pipeline, Corpus.read(corpus).stop)], folds), seed)
+    folds = ((spacy.load(fold / "model"), parts_of(fold / "corpus", "score")) for fold in folds_in(work))
+    calibrator = calibrated(chain([(pipeline, parts_of(corpus, "stop"))], folds), seed)
     (work / "confidence.json").write_text(json.dumps(calibrator.weights, indent=1) + "\n", "utf-8")
     figures = scores(pipeline, calibrator, corpus, data_folder())
     (work / "scores.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")

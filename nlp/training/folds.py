@@ -17,7 +17,7 @@ import spacy
 import typer
 
 from nlp.training.conll import read_documents
-from nlp.training.corpus import LEARNT, Corpus, build, data_folder
+from nlp.training.corpus import LEARNT, build, data_folder, parts_of
 from nlp.training.evaluate import calibrated, finder
 from nlp.training.scoring import Score, score
 from nlp.training.train import GOING_ON, train
@@ -46,7 +46,7 @@ def _one(
     if not (folder / "run.json").is_file():
         train(folder / "corpus", misreadings, folder, seed, max_steps, GOING_ON, work / "start")
     pipeline = spacy.load(folder / "model")
-    find = finder(pipeline, calibrated([(pipeline, Corpus.read(folder / "corpus").stop)], seed))
+    find = finder(pipeline, calibrated([(pipeline, parts_of(folder / "corpus", "stop"))], seed))
     held = {row["set"]: folder / "corpus" / f"{row['set']}.score.conll" for row in report["sets"] if "score" in row}
     return {name: score(list(read_documents(file)), find, only=LEARNT) for name, file in held.items()}
 

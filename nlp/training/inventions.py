@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -103,7 +104,8 @@ class Inventions:
         return f"{self.dice.choice(['$', '€', '£', 'US$', 'C$'])}{self.dice.uniform(1, 90):.1f}{size}"
 
 
+@cache
 def words(file: str) -> dict[str, Any]:
-    """The word lists of a file beside this one."""
+    """The word lists of a file beside this one, read once."""
     lists: dict[str, Any] = yaml.safe_load(Path(__file__).with_name(file).read_text("utf-8"))
     return lists

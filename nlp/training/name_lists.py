@@ -55,20 +55,23 @@ def name_lists(seed: int) -> dict[str, set[str]]:
     """PERSON, ORG and LOCATION, some thousand names of each."""
     people, places = set(), set()
     for origin in ORIGINS:
-        fake = Faker(origin)
-        fake.seed_instance(seed)
+        fake = _seeded(origin, seed)
         people |= {f"{fake.first_name()} {fake.last_name()}" for _ in range(OF_EACH)}
         places |= {fake.city() for _ in range(OF_EACH)} if origin in CITIES else set()
-    world = Faker("en_US")
-    world.seed_instance(seed)
+    world = _seeded("en_US", seed)
     places |= {world.location_on_land()[2] for _ in range(10 * OF_EACH)} | {world.country() for _ in range(5 * OF_EACH)}
     companies = listed_companies()
     for origin in COMPANIES:
-        fake = Faker(origin)
-        fake.seed_instance(seed)
+        fake = _seeded(origin, seed)
         invented = {fake.company() for _ in range(OF_EACH)}
         companies |= {name for name in invented if " " in name}  # a family name alone is not told from a person
     return {"PERSON": people, "ORG": companies, "LOCATION": places}
+
+
+def _seeded(locale: str, seed: int) -> Faker:
+    fake = Faker(locale)
+    fake.seed_instance(seed)
+    return fake
 
 
 if __name__ == "__main__":

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from string import Formatter
-from typing import Any
 
 from nlp.training.inventions import Inventions, words
 
@@ -14,7 +12,7 @@ _SENTENCES = (2, 6)
 
 def prose(invent: Inventions) -> Iterator[tuple[str, str]]:
     """A text in pieces, each with its label or "": sentences of one kind about the same people and companies."""
-    lines = invent.dice.choice(list(_lists()["texts"].values()))
+    lines = invent.dice.choice(list(words("prose.yaml")["texts"].values()))
     cast = _Cast(invent)
     for line in invent.dice.sample(lines, invent.dice.randint(*_SENTENCES)):
         for literal, slot, _, _ in Formatter().parse(line):
@@ -39,7 +37,7 @@ class _Cast(dict[str, tuple[str, str]]):
             "supplier": (invent.company, "ORG"),
             "listed": (invent.listed, "ORG"),
             "rival": (invent.listed, "ORG"),
-            "institution": (lambda: invent.dice.choice(_lists()["institution"]), "ORG"),
+            "institution": (lambda: invent.dice.choice(words("prose.yaml")["institution"]), "ORG"),
             "city": (lambda: invent.place("city"), "LOCATION"),
             "town": (lambda: invent.place("city"), "LOCATION"),
             "country": (lambda: invent.place("country"), "LOCATION"),
@@ -52,8 +50,3 @@ class _Cast(dict[str, tuple[str, str]]):
         way, label = self._ways[slot]
         self[slot] = str(way()), label
         return self[slot]
-
-
-@cache
-def _lists() -> dict[str, Any]:
-    return words("prose.yaml")

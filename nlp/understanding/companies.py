@@ -46,8 +46,7 @@ def told_by_name(text: str, names: Iterable[Candidate]) -> list[Candidate]:
         if end < name.end:
             kept.append(name)
         else:
-            value, confidence = text_value(text[name.start : end]), max(_LISTED, name.confidence)
-            kept.append(replace(name, end=end, label="ORG", value=value, confidence=confidence))
+            kept.append(_company(text, name, end, _LISTED))
     return kept
 
 
@@ -70,8 +69,7 @@ def _with_form(text: str, names: list[Candidate], start: int, end: int, clear: b
     if seen := next(near, None):
         if seen.label == "ORG" and seen.end >= end:
             return names
-        value, confidence = text_value(text[seen.start : end]), max(_SEEN, seen.confidence)
-        company = replace(seen, end=end, label="ORG", value=value, confidence=confidence)
+        company = _company(text, seen, end, _SEEN)
     elif clear and (found := _CAPITALISED.search(text, max(0, start - 80, text.rfind("\n", 0, start) + 1), start)):
         company = Candidate(found.start(), end, "ORG", text_value(text[found.start() : end]), _UNSEEN, "rule")
     else:
@@ -82,6 +80,12 @@ def _with_form(text: str, names: list[Candidate], start: int, end: int, clear: b
 def _shouted(text: str, start: int, end: int) -> bool:
     line = text[text.rfind("\n", 0, start) + 1 : start] + text[end:].split("\n", 1)[0]
     return line.isupper()
+
+
+def _company(text: str, name: Candidate, end: int, least: float) -> Candidate:
+    """What the model saw, as the organisation that it is, up to `end`; `least` is how sure that is."""
+    value, confidence = text_value(text[name.start : end]), max(least, name.confidence)
+    return replace(name, end=end, label="ORG", value=value, confidence=confidence)
 
 
 def _end_of_listed(text: str, start: int) -> int:
