@@ -24,6 +24,7 @@ from nlp.reading.intake import Inspection
 from nlp.reading.media_types import MEDIA_TYPES, PDF
 from nlp.reading.options import ReadingOptions
 from nlp.reading.pages import read_page
+from nlp.reading.sniffing import sniff
 from nlp.sandbox import Limits, Sandbox, SandboxClosed
 from nlp.understanding import document_types, entities
 from nlp.understanding.mentions import things
@@ -166,7 +167,9 @@ def extract_files(files: Sequence[Path], as_json: bool, languages: str, password
         for file, pages in read.documents(files):
             step(1)
             understood = (
-                pages if isinstance(pages, SheafError) else told(f"understanding {file}", understand, models, pages)
+                pages
+                if isinstance(pages, SheafError)
+                else told(f"understanding {file}", understand, models, file, pages)
             )
             if isinstance(understood, SheafError):
                 code = max(code, output.complain(understood, as_json, file=str(file)))
@@ -197,12 +200,14 @@ def print_types(file: Path | None, as_json: bool) -> None:
         )
 
 
-def understand(models: Sandbox, pages: Pages) -> tuple[Understanding, dict[str, Any]]:
+def understand(models: Sandbox, file: Path, pages: Pages) -> tuple[Understanding, dict[str, Any]]:
     """What is in the pages that could be read; and the same as JSON, with what is wrong with which page."""
     good = [page for _, page in pages if isinstance(page, Page)]
     if not good:
         raise SheafError("nothing_readable")
-    found, problems = understand_pages(models, good, load().entity_model(), load().document_types())
+    settings = load()
+    media_type = models.call(sniff, file, deadline=settings.sheaf_page_seconds)
+    found, problems = understand_pages(models, good, media_type, settings.entity_model(), settings.document_types())
     problems |= {number: page for number, page in pages if isinstance(page, SheafError)}
     listed = [{"page": number, **problem.as_json()} for number, problem in sorted(problems.items())]
     return found, {"pages": len(pages), "problems": listed, **facts_json(good, found)}

@@ -96,12 +96,13 @@ def read_pages(work: Work, claim: Claim) -> list[str]:
 def understand(work: Work, claim: Claim) -> list[str]:
     """Find entities page by page, then the type and the fields of the whole; human decisions stay as they are."""
     with work.stores.database.read() as session:
+        media_type = session.get_one(tables.Document, claim.document_id).media_type
         pages = readings.current_pages(session, claim.document_id)
         reading_ids = readings.current_ids(session, claim.document_id)
     if not pages:
         raise SheafError("nothing_readable")
-    settings, models = work.settings, work.children.models
-    understanding, problems = understand_pages(models, pages, settings.entity_model(), settings.document_types())
+    entity_model, types = work.settings.entity_model(), work.settings.document_types()
+    understanding, problems = understand_pages(work.children.models, pages, media_type, entity_model, types)
     with work.stores.database.write() as session:
         document = still_ours(session, claim)
         by_number = {page.number: page for page in pages}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from errors import SheafError
 from nlp.facts import DocumentType, Entity, Page, Understanding
+from nlp.reading.media_types import MAIL
 from nlp.sandbox import Sandbox
 from nlp.understanding.entities import find_entities
 from nlp.understanding.fields import find_fields
@@ -22,14 +23,16 @@ FIRST_PAGES, LAST_PAGES = 20, 5
 
 #: The type of a document that could not be looked at as a whole.
 UNKNOWN = DocumentType("other", 0.0, "rule", "none/0")
+#: What a file of some media type is, whatever it says.
+TYPES_OF_FILES = {MAIL: DocumentType("email", 1.0, "rule", "file/1")}
 
 
 def understand_pages(
-    models: Sandbox, pages: Sequence[Page], entity_model: Path | None, types: Path | None
+    models: Sandbox, pages: Sequence[Page], media_type: str, entity_model: Path | None, types: Path | None
 ) -> tuple[Understanding, dict[int, SheafError]]:
     """Entities, type and fields of a document's pages, and what was wrong with a page; for the command line too.
 
-    `types` is the installation's own file of them.
+    `media_type` is that of the file as it came, `types` the installation's own file of them.
     """
     entities: list[Entity] = []
     problems: dict[int, SheafError] = {}
@@ -43,14 +46,16 @@ def understand_pages(
     ends = [*pages[:FIRST_PAGES], *pages[FIRST_PAGES:][-LAST_PAGES:]]
     numbers = {page.number for page in ends}
     there = [entity for entity in entities if entity.spans[0].page in numbers]
-    whole = attempt(models, understand_document, ends, there, types, deadline=MODEL_SECONDS)
+    whole = attempt(models, understand_document, ends, there, media_type, types, deadline=MODEL_SECONDS)
     if isinstance(whole, SheafError):
         problems.setdefault(pages[0].number, whole)
         return Understanding(UNKNOWN, (), tuple(entities)), problems
     return Understanding(whole.type, whole.fields, tuple(entities)), problems
 
 
-def understand_document(pages: Sequence[Page], entities: Sequence[Entity], types: Path | None) -> Understanding:
+def understand_document(
+    pages: Sequence[Page], entities: Sequence[Entity], media_type: str, types: Path | None
+) -> Understanding:
     """Type and fields of a document by its pages; runs in the model child."""
-    kind = find_type(pages, entities, types)
+    kind = TYPES_OF_FILES.get(media_type) or find_type(pages, entities, types)
     return Understanding(kind, find_fields(kind, pages, entities, types), ())

@@ -156,8 +156,9 @@ def second_opinion(grey: Image.Image, tokens: Sequence[Token], open_: Doubt, dpi
     words = list(tokens)
     for sides, line in _read_again(grey, open_, dpi):
         before = [word for word in words if _is_in(word, sides)]
-        kept = [word for word in words if word not in before]
-        line = [word for word in line if not any(_is_in(word, _sides(other)) for other in kept)]
+        known = set(map(id, before))
+        kept = [word for word in words if id(word) not in known]
+        line = [word for word in line if not _is_on(word, kept)]
         if not before:
             line = [word for word in line if word.confidence >= _SURE_OF_NEW]
         words = kept + max(line, before, key=_confidence)
@@ -192,13 +193,15 @@ def _with_room(sides: Sides, letter: float, size: tuple[int, int]) -> Sides:
     return max(0, left - beside), max(0, top - above), min(size[0], right + beside), min(size[1], bottom + above)
 
 
-def _sides(word: Token) -> Sides:
-    return int(word.left), int(word.top), int(word.right), int(word.bottom)
-
-
 def _is_in(word: Token, sides: Sides) -> bool:
     left, top, right, bottom = sides
     return left <= (word.left + word.right) / 2 <= right and top <= word.middle <= bottom
+
+
+def _is_on(word: Token, others: Sequence[Token]) -> bool:
+    """Whether its middle lies on one of the others. Asked half a million times for twenty pages: so no calls in it."""
+    across, down = (word.left + word.right) / 2, word.middle
+    return any(other.top <= down <= other.bottom and other.left <= across <= other.right for other in others)
 
 
 def _confidence(words: Sequence[Token]) -> float:

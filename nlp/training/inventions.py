@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from nlp.training.name_lists import as_papers_say
+from nlp.training.name_lists import LISTED
 
 
 class Person(NamedTuple):
@@ -24,7 +24,7 @@ class Person(NamedTuple):
 
 
 class Inventions:
-    """`names` adds names met elsewhere to those of the word lists, by label."""
+    """`names` adds names met elsewhere to those of the word lists, by label, and LISTED companies."""
 
     def __init__(self, dice: random.Random, names: Mapping[str, Sequence[str]]) -> None:
         self.dice, self._names = dice, names
@@ -59,8 +59,8 @@ class Inventions:
         return " ".join(part for part in (stem, trade, self.pick("suffix")) if part)
 
     def listed(self) -> str:
-        """A company as newspapers call it."""
-        return as_papers_say(self.dice.choice(self._names["ORG"]) if self._names.get("ORG") else self.company())
+        """A company as newspapers call it; none that is two family names, or people would be taken for companies."""
+        return self.dice.choice(self._names[LISTED]) if self._names.get(LISTED) else self.company()
 
     def place(self, kind: str) -> str:
         if self._names.get("LOCATION") and self.chance(0.4):

@@ -25,13 +25,17 @@ CITIES = ("de_DE", "pl_PL", "it_IT", "sv_SE", "tr_TR", "nl_NL", "cs_CZ", "hu_HU"
 COMPANIES = ("de_DE", "fr_FR", "it_IT", "es_ES", "es_MX", "pt_BR", "nl_NL", "sv_SE", "no_NO", "da_DK", "fi_FI", "pl_PL",
     "cs_CZ", "sk_SK", "hu_HU", "ro_RO", "hr_HR", "tr_TR", "id_ID", "en_IN")  # fmt: skip
 OF_EACH = 120
+#: Enough to meet nearly all of a locale's family names.
+_FAMILIES = 3000
 
 
 #: A legal form at the end of a company's name, which newspapers leave out.
 _FORM = re.compile(
     r"[,.]? (?:Inc|Corp|Corporation|Ltd|Limited|plc|PLC|AG|SE|SA|S\.A|NV|N\.V|Company|Co|& Co|Group|Holdings?)\.?$"
 )
-LISTED = Path(__file__).parent.parent / "understanding" / "listed_companies.txt"
+TARGET = Path(__file__).parent.parent / "understanding" / "listed_companies.txt"
+#: Under this name, beside those of labels, lists have companies as newspapers call them.
+LISTED = "listed"
 
 
 def as_papers_say(company: str) -> str:
@@ -52,7 +56,7 @@ def of_several_words() -> list[str]:
 
 
 def name_lists(seed: int) -> dict[str, set[str]]:
-    """PERSON, ORG and LOCATION, some thousand names of each."""
+    """PERSON, ORG, LOCATION and LISTED, some thousand names of each: the same for a seed, whatever the process."""
     people, places = set(), set()
     for origin in ORIGINS:
         fake = _seeded(origin, seed)
@@ -60,19 +64,25 @@ def name_lists(seed: int) -> dict[str, set[str]]:
         places |= {fake.city() for _ in range(OF_EACH)} if origin in CITIES else set()
     world = _seeded("en_US", seed)
     places |= {world.location_on_land()[2] for _ in range(10 * OF_EACH)} | {world.country() for _ in range(5 * OF_EACH)}
-    companies = listed_companies()
+    listed = listed_companies()
+    companies = set(listed)
     for origin in COMPANIES:
         fake = _seeded(origin, seed)
         invented = {fake.company() for _ in range(OF_EACH)}
-        companies |= {name for name in invented if " " in name}  # a family name alone is not told from a person
-    return {"PERSON": people, "ORG": companies, "LOCATION": places}
+        families = {fake.last_name() for _ in range(_FAMILIES)}
+        # A family name alone, "Silva" or "Dos Santos", is not told from a person.
+        companies |= {name for name in invented if " " in name and name not in families}
+    return {"PERSON": people, "ORG": companies, "LOCATION": places, LISTED: set(map(as_papers_say, listed))}
 
 
 def _seeded(locale: str, seed: int) -> Faker:
     fake = Faker(locale)
     fake.seed_instance(seed)
+    for provider in fake.get_providers():
+        if hasattr(provider, "cities"):  # Italy's were a set once, whose order is another in each process
+            provider.cities = sorted(provider.cities)
     return fake
 
 
 if __name__ == "__main__":
-    LISTED.write_text("".join(f"{name}\n" for name in of_several_words()), "utf-8")
+    TARGET.write_text("".join(f"{name}\n" for name in of_several_words()), "utf-8")

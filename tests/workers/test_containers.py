@@ -189,11 +189,12 @@ def deleted(client: httpx.Client, ids: Iterable[str]) -> set[str]:
 def test_a_mail_is_a_document_and_so_is_what_came_with_it(client: httpx.Client, libreoffice: None) -> None:
     message = EmailMessage()
     message["Subject"], message["From"] = "Papers for March", "Jane Hartley <jane@example.com>"
-    message.set_content("Please pay until 14 March 2025.")
+    message.set_content("Dear Ms Hartley,\n\nPlease pay until 14 March 2025.\n\nYours sincerely,\nAnn")
     message.add_attachment(invoice("by mail"), maintype="application", subtype="pdf", filename="invoice.pdf")
     message.add_attachment(docx("The terms of delivery"), maintype="application", subtype="x", filename="terms.docx")
     mail = sent_and_ready(client, message.as_bytes(), "papers.eml")
     assert (mail["media_type"], mail["flags"]) == ("message/rfc822", ["container"])
+    assert (mail["type"]["label"], mail["type"]["confidence"]) == ("email", 1)  # the file says so, not the letter in it
     assert mail["progress"] == {"pages": 1, "read": 1, "problems": 0, "warnings": 0}
     page = client.get(f"{V1}/documents/{mail['id']}/pages/1").json()
     assert "Papers for March" in page["text"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nlp.facts import Page
+from nlp.reading.media_types import PDF
 from nlp.sandbox import Limits, Sandbox
 from workers.understanding import understand_pages
 
@@ -12,7 +13,7 @@ def test_dates_of_one_page_are_read_in_the_order_that_another_shows() -> None:
     pages = [Page(n, 595.0, 842.0, text, (), "text_layer", "test", 1.0) for n, text in enumerate(texts, 1)]
     models = Sandbox(1, Limits(4096))
     try:
-        understanding, problems = understand_pages(models, pages, None, None)
+        understanding, problems = understand_pages(models, pages, PDF, None, None)
     finally:
         models.close()
     assert problems == {}

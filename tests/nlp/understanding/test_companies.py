@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from nlp.training.name_lists import LISTED, of_several_words
+from nlp.training.name_lists import TARGET, of_several_words
 from nlp.understanding.companies import told_by_form, told_by_name
 from nlp.understanding.entities import Candidate
 from nlp.understanding.values import text_value
@@ -88,4 +88,4 @@ def test_listed_companies_are_no_people(text: str, seen: list[tuple[str, str]], 
 
 
 def test_the_list_of_companies_is_as_it_is_written() -> None:
-    assert LISTED.read_text("utf-8").splitlines() == of_several_words()
+    assert TARGET.read_text("utf-8").splitlines() == of_several_words()
