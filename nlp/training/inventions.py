@@ -53,6 +53,8 @@ class Inventions:
         stem = (
             self.pick("stem") if self.chance(0.5) else self.person().family if self.chance(0.5) else self.pick("city")
         )
+        if self.chance(0.15):
+            stem = f"{self.pick('city')} {self.pick('stem')}"
         if self.chance(0.2):
             return f"{self.pick('prefix')} {stem}"
         trade = self.pick("trade") if self.chance(0.8) else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from functools import cached_property
 from typing import Protocol
 
@@ -19,6 +20,7 @@ from nlp.understanding.parties import addresses, names
 from nlp.understanding.patterns import AMOUNTS, DATES, IBANS, NUMBERS, TIME
 from nlp.understanding.values import date_value, day_first_of, iban_value, id_value, money_value
 
+_RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
 _TO_DIGITS = str.maketrans("OoIlSB", "001158")
 
 #: A name or an address is looked for in so many rows from the top; names further down need a word that says so.
@@ -50,6 +52,11 @@ class Document:
         marks = re.compile(currency_marks(), re.IGNORECASE)
         codes = [currency_of(hit[0]) for page in self.pages for hit in marks.finditer(page.text)]
         return Counter(codes).most_common(1)[0][0] if codes else None
+
+    @cached_property
+    def rates(self) -> frozenset[Decimal]:
+        """The percentages on the pages."""
+        return frozenset(Decimal(hit[1].replace(",", ".")) for page in self.pages for hit in _RATE.finditer(page.text))
 
     @cached_property
     def dates(self) -> list[Found]:

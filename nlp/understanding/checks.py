@@ -66,9 +66,12 @@ def _line(row: int, line: Mapping[str, Field]) -> Iterator[tuple[_Place, str]]:
 
 
 def _items(amounts: Iterable[Field], single: Mapping[str, Field]) -> Iterator[tuple[_Place, str]]:
-    """The sum of the items is the net or the total; which of them is wrong nobody knows, so the total says it."""
+    """The sum of the items is the net, the total, or that less the tax; which of them is wrong nobody knows, so the
+    total says it."""
     numbers = [number for number in map(_number, amounts) if number is not None]
-    sums = [number for name in ("net", "total") if (number := _number(single.get(name))) is not None]
+    net, tax, total = (_number(single.get(name)) for name in NAMES)
+    untaxed = total - tax if total is not None and tax is not None else None
+    sums = [number for number in (net, total, untaxed) if number is not None]
     whole = sum(numbers, Decimal(0))
     if numbers and "total" in single and sums and all(abs(whole - one) > ROUNDING for one in sums):
         yield (None, None, "total"), f"the items add up to {whole}"

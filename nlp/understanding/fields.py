@@ -15,9 +15,10 @@ from nlp.understanding.cells import Found, grid
 from nlp.understanding.checks import checked
 from nlp.understanding.clauses import SAID, Said, find_said
 from nlp.understanding.document_types import FieldRules
-from nlp.understanding.lines import Part, certainty, find_lines
+from nlp.understanding.lines import Line, Part, added_up, certainty, find_lines
 from nlp.understanding.scoring import Scored, rank
 from nlp.understanding.sums import settled
+from nlp.understanding.till_lines import ADDED_UP, ITEM, find_till_lines
 
 #: So many candidates are kept with their reasons; the others have next to no chance.
 KEPT = 5
@@ -39,7 +40,7 @@ def find_fields(
     document = Document(pages, entities, grid(pages))
     model = f"rules-{catalogue.version}"
     single = {name: field for name, field in rules.fields.items() if not field.group and field.kind not in SAID}
-    ranked = settled({name: rank(field, document) for name, field in single.items()})
+    ranked = settled({name: rank(field, document) for name, field in single.items()}, document.rates)
     found = (_field(name, *ranked[name], model) for name in single)
     several = (*_lines(rules.fields, document, model), *_sentences(rules.fields, document, model))
     return checked([*(field for field in found if field is not None), *several])
@@ -50,16 +51,28 @@ def _lines(rules: Mapping[str, FieldRules], document: Document, model: str) -> I
     sums = [field.phrases() for field in rules.values() if field.kind == "money" and not field.group]
     for group in dict.fromkeys(field.group for field in rules.values() if field.group):
         columns = {name: field for name, field in rules.items() if field.group == group and field.labels}
-        for row, line in enumerate(find_lines(document, columns, reduce(or_, sums, {})) if columns else ()):
-            sure, why = certainty(line)
+        for row, (line, sure, why) in enumerate(_told(document, columns, reduce(or_, sums, {})) if columns else ()):
             sure *= min(document.legibility(part)[0] for part in line.values())
             for name, part in line.items():
-                yield _one(name, part, sure, f"below “{part.label}”{why}", model, group, row)
+                reasons = (f"below “{part.label}”" if part.label else "", why)
+                yield _one(name, part, sure, "; ".join(filter(None, reasons)), model, group, row)
     for name, field in rules.items():
         if field.kind == "money" and field.group and not field.labels:
             amounts = {str(amount.value): amount for amount in reversed(document.amounts)}
             for row, amount in enumerate(reversed(amounts.values())):
                 yield _one(name, amount, document.legibility(amount)[0], "an amount", model, field.group, row)
+
+
+def _told(
+    document: Document, columns: Mapping[str, FieldRules], ends: Mapping[str, float]
+) -> Iterator[tuple[Line, float, str]]:
+    """Lines below a header, or lines without one where those do not add up and these do; how sure each is, and why."""
+    lines = find_lines(document, columns, ends)
+    bare = find_till_lines(document, ends, added_up(lines)) if set(columns) >= ITEM else []
+    if not bare:
+        yield from ((line, *certainty(line)) for line in lines)
+    whole = added_up(bare)
+    yield from ((line, ADDED_UP, f"the lines make {whole}") for line in bare)
 
 
 def _sentences(rules: Mapping[str, FieldRules], document: Document, model: str) -> Iterator[Field]:

@@ -97,10 +97,10 @@ def find_lines(document: Document, columns: Mapping[str, FieldRules], ends: Mapp
             continue
         if not header:
             continue
-        pieces = [piece for cell in row for piece in _pieces(cell, page)]
+        pieces = [piece for cell in row for piece in pieces_of(cell, page)]
         parts = _parts(pieces, header, kinds, document.currency)
         if _has_amount(parts, kinds):
-            if _ends(row, ends):
+            if begins_sums(row, ends):
                 header = []
                 continue
             if "description" not in parts and waiting:
@@ -116,7 +116,7 @@ def find_lines(document: Document, columns: Mapping[str, FieldRules], ends: Mapp
             continue
         if open_line is not None and (waiting := _continued(open_line, row, page)):
             continue
-        text = _whole(row[0], page)
+        text = whole(row[0], page)
         open_line, waiting = None, Part((text,), text_value(text.text), "")
     return lines
 
@@ -136,8 +136,13 @@ def certainty(line: Line) -> tuple[float, str]:
     if not {"quantity", "unit_price", "amount"} <= set(line):
         return _PLAIN, ""
     if line_agrees(*numbers):
-        return _MULTIPLIED, "; quantity × price = amount"
+        return _MULTIPLIED, "quantity × price = amount"
     return _WRONG, ""
+
+
+def added_up(lines: Sequence[Line]) -> Decimal:
+    """What the amounts of the lines make."""
+    return sum((Decimal(str((line["amount"].value or {})["amount"])) for line in lines if "amount" in line), Decimal(0))
 
 
 def _header(row: Sequence[Cell], page: Page, heads: Mapping[str, str]) -> list[Column]:
@@ -177,7 +182,7 @@ def _columns(words: Sequence[Word], heads: Mapping[str, str]) -> Iterator[Column
         yield current
 
 
-def _pieces(cell: Cell, page: Page) -> Iterator[Piece]:
+def pieces_of(cell: Cell, page: Page) -> Iterator[Piece]:
     """The numbers at the end of a cell one by one, each with the currency beside it, and the text before them."""
     words = words_in(page, cell.start, cell.end)
     numbers: list[list[Word]] = []
@@ -217,10 +222,15 @@ def _parts(pieces: Sequence[Piece], header: Sequence[Column], kinds: Mapping[str
 def _part(piece: Piece, column: Column, kind: str, currency: str | None) -> Part | None:
     if kind == "number":
         return Part((piece,), number_value(piece.text), column.label) if piece.number else None
-    if kind == "money" and (hit := AMOUNTS.search(piece.text)):
+    return money_part(piece, column.label, currency) if kind == "money" else None
+
+
+def money_part(piece: Piece, label: str, currency: str | None) -> Part | None:
+    """The amount in a piece; None where there is none."""
+    if hit := AMOUNTS.search(piece.text):
         value = money_value(hit[0], currency)
         cut = replace(piece, start=piece.start + hit.start(), end=piece.start + hit.end(), text=hit[0])
-        return Part((cut,), value, column.label) if value else None
+        return Part((cut,), value, label) if value else None
     return None
 
 
@@ -239,7 +249,8 @@ def _has_amount(parts: Line, kinds: Mapping[str, str]) -> bool:
     return any(kinds[name] == "money" for name in parts)
 
 
-def _ends(row: Sequence[Cell], ends: Mapping[str, float]) -> bool:
+def begins_sums(row: Sequence[Cell], ends: Mapping[str, float]) -> bool:
+    """Whether the row is one of those that end a table; `ends` are phrases that say so."""
     texts = [folded(cell.text) for cell in row]
     return any(text.startswith(phrase) or "total" in phrase for text in texts for phrase, _ in find(text, ends))
 
@@ -250,7 +261,7 @@ def _continued(line: Line, row: Sequence[Cell], page: Page) -> Part | None:
     if description is None:
         return None
     above, left = description.pieces[-1].box, description.pieces[0].box.left
-    pieces = [_whole(cell, page) for cell in row]
+    pieces = [whole(cell, page) for cell in row]
     height = above.bottom - above.top
     if pieces[0].page != description.pieces[-1].page or pieces[0].box.top - above.bottom > _NEAR * height:
         return None
@@ -261,7 +272,7 @@ def _continued(line: Line, row: Sequence[Cell], page: Page) -> Part | None:
     return Part((text,), text_value(text.text), "")
 
 
-def _whole(cell: Cell, page: Page) -> Piece:
+def whole(cell: Cell, page: Page) -> Piece:
     return _piece(words_in(page, cell.start, cell.end), page, False)
 
 

@@ -4,7 +4,7 @@ scoring."""
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product
@@ -14,9 +14,10 @@ from nlp.understanding.scoring import Scored
 NAMES = ("net", "tax", "total")
 #: What cash totals are rounded to in many countries; sums may be so far off.
 ROUNDING = Decimal("0.05")
-_HALF_CENT = Decimal("0.005")
-#: Log-odds of amounts that add up, and of amounts that do not.
-_AGREE, _DISAGREE = 3.0, -1.0
+_HALF_CENT, _CENT = Decimal("0.005"), Decimal("0.01")
+#: Log-odds of amounts that add up, of amounts that do not, of a tax that is in the total at a rate on the page, and of a
+#: net that is the total although there is a tax.
+_AGREE, _DISAGREE, _INCLUDED, _UNTAXED = 3.0, -1.0, 2.2, -4.0
 #: So many amounts of each are tried; the others have next to no chance.
 _TRIED = 8
 
@@ -29,14 +30,20 @@ def add_up(net: Decimal, tax: Decimal, total: Decimal) -> bool:
     return abs(net + tax - total) <= ROUNDING
 
 
+def is_included(tax: Decimal, total: Decimal, rates: Collection[Decimal]) -> bool:
+    """Whether the tax is in the total at one of the rates: 3.35 in 20.10 at 20 %."""
+    return tax > 0 and any(abs((total - tax) * rate / 100 - tax) <= _CENT for rate in rates)
+
+
 def line_agrees(quantity: Decimal, price: Decimal, amount: Decimal, tax: Decimal = Decimal(0)) -> bool:
     """Whether a line's amount is its quantity times its price, known to half a cent, with or without tax."""
     off = quantity * price - amount
     return min(abs(off), abs(off + tax)) <= _HALF_CENT * max(Decimal(1), abs(quantity)) + _HALF_CENT
 
 
-def settled(ranked: Mapping[str, Ranked]) -> dict[str, Ranked]:
-    """The same candidates of all fields; those of net, tax and total with the probability that they have together."""
+def settled(ranked: Mapping[str, Ranked], rates: Collection[Decimal] = ()) -> dict[str, Ranked]:
+    """The same candidates of all fields; those of net, tax and total with the probability that they have together.
+    `rates` are percentages on the page."""
     if not all(ranked.get(name, ([], 1.0))[0] for name in NAMES):
         return dict(ranked)
     choices = [_choices(*ranked[name]) for name in NAMES]
@@ -44,7 +51,7 @@ def settled(ranked: Mapping[str, Ranked]) -> dict[str, Ranked]:
     vouched: list[dict[Decimal | None, float]] = [{}, {}, {}]
     for picked in product(*choices):
         amounts = [amount for amount, _ in picked]
-        agree = _agreement(*amounts)
+        agree = _agreement(amounts[0], amounts[1], amounts[2], rates)
         odds = math.prod(chance for _, chance in picked) * math.exp(agree)
         for place, amount in enumerate(amounts):
             together[place][amount] = together[place].get(amount, 0.0) + odds
@@ -69,9 +76,13 @@ def _choices(candidates: Sequence[Scored], missing: float) -> list[_Choice]:
     return [*chances.items(), (None, missing)]
 
 
-def _agreement(net: Decimal | None, tax: Decimal | None, total: Decimal | None) -> float:
-    if net is None or tax is None or total is None:
+def _agreement(net: Decimal | None, tax: Decimal | None, total: Decimal | None, rates: Collection[Decimal]) -> float:
+    if tax is None or total is None:
         return 0.0
+    if net is None:
+        return _INCLUDED if is_included(tax, total, rates) else 0.0
+    if net == total and tax > 0:
+        return _UNTAXED
     return _AGREE if add_up(net, tax, total) and 0 <= 2 * tax < net else _DISAGREE
 
 
@@ -83,7 +94,7 @@ def _again(
     for scored in candidates:
         amount = _amount(scored)
         chance = chances.get(amount, min(scored.probability, least))
-        reason = f"net + tax = total ({_AGREE:+.1f}); {scored.reason}" if amount in vouched else scored.reason
+        reason = f"net, tax and total agree ({_AGREE:+.1f}); {scored.reason}" if amount in vouched else scored.reason
         weighed.append(replace(scored, probability=chance, reason=reason))
     return sorted(weighed, key=lambda scored: (-scored.probability, -scored.score)), chances.get(None, missing)
 

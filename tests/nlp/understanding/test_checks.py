@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from nlp.facts import DocumentType, Field, Page
 from nlp.understanding.checks import checked
 from nlp.understanding.fields import find_fields
+from nlp.understanding.sums import is_included
 from tests.nlp.pages import INVOICE, page
 
 
@@ -61,6 +64,7 @@ def test_items_make_the_net_or_the_total() -> None:
 
     assert said([*items, money("net", "100.00"), money("total", "120.00")]) == {}
     assert said([*items, money("total", "100.00")]) == {}
+    assert said([*items, money("tax", "20.00"), money("total", "120.00")]) == {}
     assert said([*items, money("total", "90.00")]) == {"total": ["the items add up to 100.00"]}
 
 
@@ -85,4 +89,18 @@ def test_of_two_taxes_the_one_that_makes_the_total_is_taken() -> None:
     )
 
     assert fields["tax"].text == "6.00"
-    assert "net + tax = total (+3.0)" in fields["tax"].candidates[0].reason
+    assert "net, tax and total agree (+3.0)" in fields["tax"].candidates[0].reason
+
+
+def test_a_tax_that_is_in_the_total_leaves_no_net() -> None:
+    fields = fields_of(page([(5, 10, "Subtotal 20.10"), (5, 14, "VAT 20% incl. 3.35"), (5, 18, "Total £20.10")]))
+
+    assert (fields["tax"].text, fields["total"].text) == ("3.35", "£20.10")
+    assert "net" not in fields
+    assert "contradicts" not in (fields["total"].value or {})
+
+
+def test_a_rate_that_is_not_that_of_the_amounts_says_nothing() -> None:
+    assert is_included(Decimal("3.35"), Decimal("20.10"), [Decimal(20)])
+    assert not is_included(Decimal("3.35"), Decimal("20.10"), [Decimal("19"), Decimal("5.5")])
+    assert not is_included(Decimal(0), Decimal(0), [Decimal(20)])

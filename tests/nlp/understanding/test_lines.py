@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nlp.facts import DocumentType, Field, Page
 from nlp.understanding.fields import find_fields
-from tests.nlp.pages import page, without_boxes
+from tests.nlp.pages import page
 
 HEADER = [(5, 30, "Description"), (50, 30, "Qty"), (62, 30, "Unit price"), (82, 30, "Amount")]
 SUMS = [(5, 60, "Subtotal"), (82, 60, "€94.00"), (5, 63, "Total"), (82, 63, "€94.00")]
@@ -99,9 +99,7 @@ def test_a_table_goes_on_below_the_header_of_the_next_page() -> None:
     assert lines[2]["amount"].spans[0].page == 2
 
 
-def test_what_has_no_header_or_no_places_has_no_lines() -> None:
-    assert lines_of(page([*ITEMS, *SUMS])) == []
-    assert lines_of(without_boxes(page([*HEADER, *ITEMS, *SUMS]))) == []
+def test_a_summary_of_taxes_has_no_lines() -> None:
     taxes = [
         (5, 30, "VAT %"),
         (40, 30, "VAT amount"),
