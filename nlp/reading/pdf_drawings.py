@@ -24,6 +24,8 @@ _LEAST_OUTLINES = 100
 _LETTER = 1.5, 40.0
 #: A stencil is of none of these: it may be painted in any colour.
 _GREY = frozenset({pdfium_c.FPDF_COLORSPACE_DEVICEGRAY, pdfium_c.FPDF_COLORSPACE_CALGRAY})
+#: To draw without colour pdfium holds a picture a second time, a byte a pixel: 1.2 GB of a plan of 35,000 by 35,000.
+_MOST_PIXELS = 100e6
 _HOLDING = frozenset({pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM})
 #: Pictures nearer to each other than this share of the page touch; so many are tiles of one.
 _SEAM = 0.002
@@ -47,7 +49,7 @@ class Drawings:
 
 
 def is_grey(page: pdfium.PdfPage) -> bool:
-    """Whether the page is nothing but pictures without colour, as scanners make them of letters."""
+    """Whether the page is nothing but pictures without colour, as scanners make them of letters, and none is huge."""
     count = pdfium_c.FPDFPage_CountObjects(page.raw)
     things = (pdfium_c.FPDFPage_GetObject(page.raw, index) for index in range(min(count, _MAX_PARTS + 1)))
     return 0 < count <= _MAX_PARTS and all(_is_grey_picture(thing, page) for thing in things)
@@ -57,7 +59,9 @@ def _is_grey_picture(thing: object, page: pdfium.PdfPage) -> bool:
     if pdfium_c.FPDFPageObj_GetType(thing) != pdfium_c.FPDF_PAGEOBJ_IMAGE:
         return False
     told = pdfium_c.FPDF_IMAGEOBJ_METADATA()
-    return bool(pdfium_c.FPDFImageObj_GetImageMetadata(thing, page.raw, told)) and told.colorspace in _GREY
+    if not pdfium_c.FPDFImageObj_GetImageMetadata(thing, page.raw, told):
+        return False
+    return told.colorspace in _GREY and told.width * told.height <= _MOST_PIXELS
 
 
 def drawings(page: pdfium.PdfPage, place: Placer) -> Drawings:

@@ -39,6 +39,9 @@ _TUNED = {
 #: forms, .981 for .983 on 6 pages. Receipts want the second: .951 for .949.
 _PAGE_DPI, _PAGE_ROOM = 113, 1.6
 _ANY_SIDE, _ANY_ROOM = 960, 1.8
+#: Pages above A3 have no more pixels than these on the longer side: with 3,200 the detector takes 1.6 GB, and as much
+#: again when a page is tried upside down.
+_MOST_SIDE = 1920
 #: Lines that the recogniser itself doubts more than this are rather pictures than writing.
 _LEAST_SCORE = 0.5
 #: With more letters than one in two columns the recogniser cannot tell double letters from single ones: "will" becomes
@@ -70,7 +73,7 @@ class Rapid:
         engine, pixels = _engine(), _pixels(image)
         detector = engine.text_det
         side = _ANY_SIDE if dpi is None else round(max(image.size) * min(1.0, _PAGE_DPI / dpi))
-        detector.limit_side_len = side
+        detector.limit_side_len = min(side, _MOST_SIDE)
         detector.postprocess_op.unclip_ratio = _ANY_ROOM if dpi is None else _PAGE_ROOM
         found = detector(pixels)
         if found.boxes is None:

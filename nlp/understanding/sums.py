@@ -15,8 +15,8 @@ NAMES = ("net", "tax", "total")
 #: What cash totals are rounded to in many countries; sums may be so far off.
 ROUNDING = Decimal("0.05")
 _HALF_CENT, _CENT = Decimal("0.005"), Decimal("0.01")
-#: Log-odds of amounts that add up, of amounts that do not, of a tax that is in the total at a rate on the page, and of a
-#: net that is the total although there is a tax.
+#: Log-odds of amounts that add up, of amounts that do not, of a tax that is in the total at a rate on the page, and of
+#: a net that is the total although there is a tax.
 _AGREE, _DISAGREE, _INCLUDED, _UNTAXED = 3.0, -1.0, 2.2, -4.0
 #: So many amounts of each are tried; the others have next to no chance.
 _TRIED = 8

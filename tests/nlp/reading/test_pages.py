@@ -20,6 +20,7 @@ from nlp.facts import Word
 from nlp.reading import pictures
 from nlp.reading.options import ReadingOptions
 from nlp.reading.pages import PageReading, read_page
+from nlp.sandbox import Limits, Sandbox
 from tests.nlp.reading.test_ocr import written
 
 pytestmark = pytest.mark.usefixtures("tesseract")
@@ -281,3 +282,15 @@ def test_real_pages_that_lie_or_stand_on_their_head(eval_data: Path, name: str, 
     reading = read_page(eval_data / name, PDF, number, OPTIONS)
     assert reading.rotation == rotation
     assert reading.quality > 0.8
+
+
+def test_a_plan_of_ten_feet_is_read_in_the_memory_of_a_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its picture of 20,000 by 20,000 is not held once more in grey, nor looked through at full size."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", None)  # for img2pdf
+    plan = written((2000, 2000), 60, ["Section through the dam"]).convert("1").resize((20_000, 20_000))
+    plan.save(tmp_path / "plan.tif", compression="group4", dpi=(171, 171))
+    (tmp_path / "plan.pdf").write_bytes(img2pdf.convert(str(tmp_path / "plan.tif")))
+    with Sandbox(1, Limits(2000)) as children:
+        page = children.call(read_page, tmp_path / "plan.pdf", PDF, 1, OPTIONS, deadline=120.0).page
+    assert "drawn_smaller" in page.flags
+    assert "Section through the dam" in page.text
