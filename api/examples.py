@@ -124,7 +124,7 @@ SEARCH: dict[str, Any] = {
 
 VOCABULARY: dict[str, Any] = {
     "schema": 1,
-    "types": [{"name": "letter", "fields": [{"name": "date", "kind": "date"}]}],
+    "types": [{"name": "letter", "fields": [{"name": "date", "kind": "date", "group": None}]}],
     "labels": [{"name": "MONEY", "kind": "money"}, {"name": "ORG", "kind": "text"}],
 }
 

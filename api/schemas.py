@@ -485,9 +485,13 @@ class NameKnown(BaseModel):
     kind: str = Field(description="The kind of its values; see the conventions", examples=["money"])
 
 
+class FieldKnown(NameKnown):
+    group: str | None = Field(description="What it is one of many in, as amounts are in items", examples=["items"])
+
+
 class TypeKnown(BaseModel):
     name: str = Field(examples=["invoice"])
-    fields: list[NameKnown]
+    fields: list[FieldKnown]
 
 
 class Vocabulary(Shape):

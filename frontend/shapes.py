@@ -254,9 +254,13 @@ class Named(BaseModel):
     kind: str
 
 
+class FieldNamed(Named):
+    group: str | None
+
+
 class TypeNamed(BaseModel):
     name: str
-    fields: list[Named]
+    fields: list[FieldNamed]
 
 
 class Format(BaseModel):

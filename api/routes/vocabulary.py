@@ -17,6 +17,8 @@ from api.engines import installed_engines
 from nlp.reading import office
 from nlp.reading.engines import language_name
 from nlp.reading.media_types import CONVERTED, MEDIA_TYPES
+from nlp.understanding import document_types
+from nlp.understanding.document_types import TypeRules
 from storage.findings import prevailing_currency
 
 router = APIRouter(tags=["vocabulary"])
@@ -27,10 +29,11 @@ Name = Annotated[str | None, Query(max_length=60)]
 def get_vocabulary(work: WorkDep, actor: ActorDep) -> schemas.Vocabulary:
     """The document types with their fields, and the labels of entities. Others may be used; these are known."""
     authorize(actor, "read", "vocabulary")
-    known = vocabulary.fields(work.settings.document_types())
+    types = document_types.load(work.settings.document_types()).types
+    labels = vocabulary.labels(work.settings.entity_model())
     return schemas.Vocabulary(
-        types=[schemas.TypeKnown(name=name, fields=_known(of_type)) for name, of_type in known.items()],
-        labels=_known(vocabulary.labels(work.settings.entity_model())),
+        types=[schemas.TypeKnown(name=name, fields=_fields(known)) for name, known in types.items()],
+        labels=[schemas.NameKnown(name=name, kind=kind) for name, kind in labels.items()],
     )
 
 
@@ -91,5 +94,5 @@ def get_value(
     return schemas.ValuePreview(text=text, value=value)
 
 
-def _known(kinds: dict[str, str]) -> list[schemas.NameKnown]:
-    return [schemas.NameKnown(name=name, kind=kind) for name, kind in kinds.items()]
+def _fields(known: TypeRules) -> list[schemas.FieldKnown]:
+    return [schemas.FieldKnown(name=name, kind=one.kind, group=one.group) for name, one in known.fields.items()]

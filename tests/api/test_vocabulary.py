@@ -14,6 +14,8 @@ def test_types_fields_and_labels_are_those_of_the_rules_and_the_model(client: ht
     assert types["invoice"]["total"] == "money"
     assert types["contract"].items() >= {"effective_date": "date", "party": "party"}.items()
     assert types["other"] == {}
+    groups = {field["name"]: field["group"] for known in told["types"] for field in known["fields"]}
+    assert (groups["amount"], groups["party"], groups["total"]) == ("items", "parties", None)
     labels = {label["name"]: label["kind"] for label in told["labels"]}
     assert labels.items() >= {"ORG": "text", "PERSON": "text", "DATE": "date", "MONEY": "money", "IBAN": "iban"}.items()
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from frontend import wording
-from frontend.shapes import Changes, Document, Engines, Finding, Page, Reading, Review, Table, Vocabulary
+from frontend.shapes import Changes, Document, Engines, FieldNamed, Finding, Page, Reading, Review, Table, Vocabulary
 
 #: Kinds of things share a colour: people, organisations, places, dates, amounts, ways to reach, numbers.
 COLOURS = {
@@ -35,7 +35,7 @@ def colour(kind: str, name: str) -> str:
 def vocabulary(words: Vocabulary) -> dict[str, Any]:
     return {
         "types": [
-            {"name": one.name, "title": wording.title(one.name), "fields": [_field(field.name) for field in one.fields]}
+            {"name": one.name, "title": wording.title(one.name), "fields": [_field(field) for field in one.fields]}
             for one in words.types
         ],
         "labels": [
@@ -51,8 +51,8 @@ def _rank(label: str) -> int:
     return known.index(label) if label in known else len(known)
 
 
-def _field(name: str) -> dict[str, Any]:
-    return {"name": name, "title": wording.title(name), "colour": "field"}
+def _field(field: FieldNamed) -> dict[str, Any]:
+    return {"name": field.name, "title": wording.title(field.name), "group": field.group, "colour": "field"}
 
 
 def document(document: Document) -> dict[str, Any]:
