@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from nlp.facts import Field
 from nlp.understanding.sums import NAMES, ROUNDING, add_up, line_agrees
+from nlp.understanding.values import decimal_of
 
 _Place = tuple[str | None, int | None, str]
 
@@ -78,11 +79,7 @@ def _items(amounts: Iterable[Field], single: Mapping[str, Field]) -> Iterator[tu
 
 
 def _number(field: Field | None) -> Decimal | None:
-    value = (field.value if field else None) or {}
-    try:
-        return Decimal(str(value.get("amount", value.get("number", ""))))
-    except InvalidOperation:
-        return None
+    return decimal_of(field.value if field else None)
 
 
 def _place(field: Field) -> _Place:

@@ -21,7 +21,7 @@ from nlp.understanding.document_types import FieldRules
 from nlp.understanding.patterns import AMOUNTS
 from nlp.understanding.phrases import find, folded
 from nlp.understanding.sums import line_agrees
-from nlp.understanding.values import money_value, number_value, text_value
+from nlp.understanding.values import decimal_of, money_value, number_value, text_value
 
 _NUMBER = re.compile(r"[-−(]?\D{0,3}\d[\d.,'’]*[)%*]?[A-Za-z]{0,2}[-−]?")
 _COUNT = re.compile(r"\d+(?:[.,]\d+)?\s*[^\W\d]{0,5}\.?")
@@ -142,7 +142,8 @@ def certainty(line: Line) -> tuple[float, str]:
 
 def added_up(lines: Sequence[Line]) -> Decimal:
     """What the amounts of the lines make."""
-    return sum((Decimal(str((line["amount"].value or {})["amount"])) for line in lines if "amount" in line), Decimal(0))
+    amounts = (decimal_of(line["amount"].value) for line in lines if "amount" in line)
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
 def _header(row: Sequence[Cell], page: Page, heads: Mapping[str, str]) -> list[Column]:

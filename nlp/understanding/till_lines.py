@@ -20,7 +20,7 @@ from nlp.understanding.lines import Line, Part, Piece, begins_sums, money_part, 
 from nlp.understanding.patterns import AMOUNTS
 from nlp.understanding.phrases import folded
 from nlp.understanding.sums import line_agrees
-from nlp.understanding.values import number_value, text_value
+from nlp.understanding.values import decimal_of, number_value, text_value
 
 #: Columns of a table of items; how sure a line is of those that add up.
 ITEM, ADDED_UP = {"description", "amount"}, 0.9
@@ -51,6 +51,11 @@ class _Row:
     def amount(self) -> Decimal:
         return _number(self.cost.value if self.cost else None)
 
+    @property
+    def is_item(self) -> bool:
+        """Whether it can be nothing but a row of a table."""
+        return bool(self.cost and self.text and len(self.numbers) >= _OF_AN_ITEM)
+
 
 def find_till_lines(document: Document, ends: Mapping[str, float], known: Decimal) -> list[Line]:
     """The lines from top to bottom; none where no amounts make a sum on the page.
@@ -63,19 +68,16 @@ def find_till_lines(document: Document, ends: Mapping[str, float], known: Decima
     for at, cells in enumerate(document.grid.rows):
         row = _row(cells, pages, document.currency)
         if row.cost and above and begins_sums(cells, ends):
-            below = [other for other in document.grid.rows[at : at + _SUMS] if begins_sums(other, ends)]
-            sums = {_row(other, pages, document.currency).amount for other in below} - {Decimal(0)}
-            if known in sums or any(_is_item(other, pages, ends) for other in document.grid.rows[at : at + _SUMS]):
-                return []
+            below = [
+                (_row(other, pages, document.currency), begins_sums(other, ends))
+                for other in document.grid.rows[at : at + _SUMS]
+            ]
+            sums = {other.amount for other, is_sum in below if is_sum} - {Decimal(0)}
+            if known in sums or any(other.is_item for other, is_sum in below if not is_sum):
+                return []  # an item below a sum: it is the sum of a part of the table
             return list(_lines(above, _that_add_up(above, sums), document.currency))
         above.append(_Row(None, (), None) if folded(cells[0].text).partition(" ")[0] in _COUNTS else row)
     return []
-
-
-def _is_item(cells: Sequence[Cell], pages: Mapping[int, Page], ends: Mapping[str, float]) -> bool:
-    """Whether there are more of them below a sum, which then is one of a part of the table."""
-    row = _row(cells, pages, None)
-    return bool(row.cost and row.text and len(row.numbers) >= _OF_AN_ITEM and not begins_sums(cells, ends))
 
 
 def _row(cells: Sequence[Cell], pages: Mapping[int, Page], currency: str | None) -> _Row:
@@ -136,14 +138,16 @@ def _beside(rows: Sequence[_Row], costly: Sequence[int]) -> Iterator[Piece | Non
     if not costly:
         return
     if any(row.text for row in rows[costly[-1] + 1 :]):
-        for one, other in pairwise([*costly, len(rows)]):
-            yield next((row.text for row in rows[one + 1 : other] if row.text), None)
+        yield from (_first_text(rows[one + 1 : other]) for one, other in pairwise([*costly, len(rows)]))
     elif len(costly) == 1:  # how many rows it has is not known
-        yield next((row.text for row in rows[: costly[0]][: -_BETWEEN - 1 : -1] if row.text), None)
+        yield _first_text(rows[: costly[0]][: -_BETWEEN - 1 : -1])
     else:
-        pitch = costly[1] - costly[0]
-        for one, other in pairwise([max(-1, costly[0] - pitch), *costly]):
-            yield next((row.text for row in rows[one + 1 : other] if row.text), None)
+        before = max(-1, 2 * costly[0] - costly[1])  # where the line before the first would be
+        yield from (_first_text(rows[one + 1 : other]) for one, other in pairwise([before, *costly]))
+
+
+def _first_text(rows: Sequence[_Row]) -> Piece | None:
+    return next((row.text for row in rows if row.text), None)
 
 
 def _letters(piece: Piece) -> int:
@@ -170,4 +174,4 @@ def _multiplied(row: _Row, count: Piece | None, currency: str | None) -> Line:
 
 
 def _number(value: Value | None) -> Decimal:
-    return Decimal(str((value or {}).get("number", (value or {}).get("amount", 0))))
+    return decimal_of(value) or Decimal(0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -85,6 +85,14 @@ def percent_value(text: str) -> Value | None:
     """{"kind": "percent", "percent": "-7.5"}."""
     number = re.search(r"[-−]?\d+(?:[.,]\d+)?", text)
     return {"kind": "percent", "percent": number[0].replace(",", ".").replace("−", "-")} if number else None
+
+
+def decimal_of(value: Value | None) -> Decimal | None:
+    """The amount or the number of a value; None where it has none."""
+    try:
+        return Decimal(str((value or {}).get("amount", (value or {}).get("number", ""))))
+    except InvalidOperation:
+        return None
 
 
 def text_value(text: str) -> Value | None:
