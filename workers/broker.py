@@ -20,6 +20,10 @@ POLL_MS = {"memory": 200, "redis": 200, "rediss": 200, "sqs": 5000}
 #: Seconds until a Redis that does not answer counts as away; its client would wait for ever, and uploads with it.
 REDIS_SECONDS = 3.0
 
+#: How many of a million questions to Redis have what a dead worker had taken put back. Dramatiq's own thousand
+#: may leave it there for minutes while a queue is quiet.
+CLEAN_UPS = 50_000
+
 
 def kind(url: str) -> str:
     """The scheme of a QUEUE_URL; raises bad_settings for one that is unknown."""
@@ -53,7 +57,9 @@ def open_broker(url: str) -> dramatiq.Broker:
             from dramatiq.brokers.redis import RedisBroker
 
             client = redis.Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS)
-            return RedisBroker(client=client, middleware=[], namespace="sheaf")  # type: ignore[no-untyped-call]
+            return RedisBroker(  # type: ignore[no-untyped-call]
+                client=client, middleware=[], namespace="sheaf", maintenance_chance=CLEAN_UPS
+            )
 
 
 def open_worker(url: str, broker: dramatiq.Broker, queues: set[str], threads: int) -> dramatiq.Worker:

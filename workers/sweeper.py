@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from storage.database import alone, moment
-from storage.stores import AWAY, in_short
+from storage.stores import AWAY, in_short, patiently
 from storage.tables import Document, Step
 from workers.lifecycle import sweep_away
 from workers.order import BUSY, follow, mark_sent, open_step
@@ -43,7 +43,7 @@ def sweep(work: Work, everything: bool = False) -> int:
             )
         )
         mark_sent(session, steps)  # so that the process which sweeps next leaves them alone
-    work.send(steps)
+    patiently(lambda: work.send(steps))  # they are marked: left unsent, nobody would send them for long
     for document_id in purged:
         sweep_away(work, document_id)
     return len(steps)

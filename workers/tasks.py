@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import logging
 import random
-import time
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
-from itertools import chain, repeat
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import dramatiq
@@ -19,7 +17,7 @@ from sqlalchemy import select
 from errors import SheafError, unexpected
 from nlp.sandbox import SandboxClosed
 from storage.database import Database
-from storage.stores import AWAY, in_short
+from storage.stores import AWAY, in_short, patiently
 from storage.tables import Document, Step
 from workers.claims import Claim, LostClaim, give_up, let_go, put_off, still_ours
 from workers.order import AT_ONCE, end_steps, mark_sent
@@ -101,47 +99,33 @@ def perform(work: Work, step_id: str) -> None:
     """Do a step if it is to be had.
 
     The document's faults end it at once, ours are tried again and then parked. Servers that are away are waited for:
-    without the database nothing is begun, and what it loses in the middle of a step is taken up when the lease has
-    ended; what needs another one is begun again as often as it takes.
+    no step is let go before the database said whose it is, or its message would be lost; what the database loses in
+    the middle of a step is taken up when the lease has ended; what needs another is begun again as often as it takes.
     """
-    await_database(work.stores.database)
-    try:
-        _perform(work, step_id)
-    except AWAY as error:
-        log.warning("the database went away during step %s: %s", step_id, in_short(error))
-
-
-def await_database(database: Database) -> None:
-    """Return when the database answers: a message taken meanwhile would be lost, and there is nothing else to do."""
-    for seconds in chain(range(1, 10), repeat(10)):
-        try:
-            database.ping()
-        except AWAY as error:
-            log.warning("the database is away: %s", in_short(error))
-            time.sleep(seconds)
-        else:
-            return
-
-
-def _perform(work: Work, step_id: str) -> None:
-    with work.claims.hold(step_id) as claim:
+    with ExitStack() as held:
+        claim = patiently(lambda: held.enter_context(work.claims.hold(step_id)))
         if claim is None:
             return
         try:
-            if claim.attempts > DEATHS * work.settings.sheaf_attempts:
-                raise SheafError("parked", attempts=claim.attempts - 1, detail="its worker died each time")
-            next_steps = STAGES[claim.stage](work, claim)
-        except LostClaim:
-            log.info("step %s was taken over or cancelled", step_id)
-            return
-        except SandboxClosed:  # we are stopping
-            with suppress(LostClaim), work.stores.database.write() as session:
-                let_go(session, claim)
-            return
-        except Exception as error:
-            _after_failure(work, claim, error)
-            return
-    work.send(next_steps)
+            _perform(work, claim)
+        except AWAY as error:
+            log.warning("the database went away during step %s: %s", step_id, in_short(error))
+
+
+def _perform(work: Work, claim: Claim) -> None:
+    try:
+        if claim.attempts > DEATHS * work.settings.sheaf_attempts:
+            raise SheafError("parked", attempts=claim.attempts - 1, detail="its worker died each time")
+        next_steps = STAGES[claim.stage](work, claim)
+    except LostClaim:
+        log.info("step %s was taken over or cancelled", claim.step_id)
+    except SandboxClosed:  # we are stopping
+        with suppress(LostClaim), work.stores.database.write() as session:
+            let_go(session, claim)
+    except Exception as error:
+        _after_failure(work, claim, error)
+    else:
+        work.send(next_steps)
 
 
 def _after_failure(work: Work, claim: Claim, error: Exception) -> None:

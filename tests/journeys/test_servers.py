@@ -19,7 +19,9 @@ from tests.papers import invoice, pdf, picture
 from tests.postgres import Postgres
 
 DOCUMENTS = 40
-PATIENCE = 300.0
+
+#: Seconds; less than the test may take, so that a document which is stuck is told by its status.
+PATIENCE = 400.0
 
 
 @pytest.fixture
@@ -47,6 +49,7 @@ def until(true: Callable[[], bool], what: Callable[[], Any]) -> None:
         time.sleep(0.3)
 
 
+@pytest.mark.timeout(900)  # on a busy machine
 def test_killed_workers_and_a_restarted_database_lose_nothing(world: World, postgres_server: Postgres) -> None:
     first, second = (api.client() for api in world.apis)
     with first, second:

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import dramatiq
 import pytest
@@ -244,6 +244,29 @@ def test_nobody_waits_long_for_a_redis_that_is_silent(database: Database, silent
     with database.read() as session:
         assert session.get_one(Step, step).sent_at is None
     broker.close()
+
+
+@only_sqlite
+def test_what_a_dead_worker_had_taken_from_redis_goes_to_another_soon(
+    database: Database, desk: Desk, redis_url: str
+) -> None:
+    dead, broker = open_broker(redis_url), cast(Any, open_broker(redis_url))
+    send = sender(database, declare(dead, desk.perform))
+    declare(broker, desk.perform)
+    steps = steps_of(database, "read", 1)
+    send(steps)
+    taken = next(dead.consume("read", timeout=5000))
+    assert taken is not None
+    assert taken.args == (steps[0],)
+    broker.heartbeat_timeout = 300  # milliseconds, in the place of a minute
+    worker = open_worker(redis_url, broker, {"read"}, threads=1)
+    worker.start()
+    try:
+        until(lambda: desk.finished == steps)
+    finally:
+        worker.stop(timeout=5000)
+        broker.close()
+        dead.close()
 
 
 @only_sqlite

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from storage.database import Database, moment
 from storage.objects import Objects, ObjectsAway, open_objects
@@ -59,6 +61,40 @@ def test_a_step_waits_for_a_server_as_long_as_it_takes(work: Work, aws: str, mon
         row = session.get_one(Step, step)
         assert (row.attempts, row.failures) == (0, 0)
         assert (row.not_before - moment(session)).total_seconds() < 2 * AWAY_SECONDS
+
+
+def test_a_step_is_not_let_go_before_the_database_said_whose_it_is(
+    work: Work, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The database answers questions, but takes no claim for a while."""
+    step = waiting_step(work.stores.database)
+    monkeypatch.setattr("storage.database.BUSY_SECONDS", 0.2)
+    url = work.stores.database.url.render_as_string(hide_password=False)
+    with ThreadPoolExecutor(1) as worker, closing(Database(url)) as hasty, closing(Claims(hasty, 60)) as claims:
+        elsewhere = replace(work, stores=replace(work.stores, database=hasty), claims=claims)
+        with work.stores.database.write() as session:
+            session.execute(update(Step).values(attempts=Step.attempts))
+            done = worker.submit(perform, elsewhere, step)
+            deadline = time.monotonic() + 20
+            while "away" not in caplog.text:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+        done.result(20)
+    with work.stores.database.read() as session:
+        assert session.get_one(Step, step).failures == 1  # it was begun: there is no original to be read
+
+
+def test_what_the_sweeper_marked_as_sent_is_sent_when_the_database_is_back(work: Work) -> None:
+    step = waiting_step(work.stores.database)
+    sent: list[str] = []
+
+    def send(step_ids: Sequence[str]) -> None:
+        sent.extend(step_ids)
+        if len(sent) == 1:
+            raise OperationalError("", {}, ConnectionError("away"))
+
+    sweep(replace(work, send=send))
+    assert sent == [step, step]
 
 
 def test_a_server_that_is_away_costs_a_line_of_the_log_not_a_page(work: Work, caplog: pytest.LogCaptureFixture) -> None:
