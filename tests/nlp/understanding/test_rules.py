@@ -22,6 +22,8 @@ def found(text: str, label: str) -> list[str]:
     [
         ("offices at ", "300 Park Avenue, 2nd Floor, New York, NY 10022", ' ("Buyer")'),
         ("", "2525E Market Street, P.O. Box 21688, Greensboro, North Carolina 27420", " Attn"),
+        ("", "P.O. Box 21688, Greensboro, North Carolina 27420 1688", "\nVIA FACSIMILE"),
+        ("    Sheaf Ltd    ", "12 Main St, Troy, NY 12180", "    Order 7"),
         ("", "26905 West 11 Mile Road\nSouthfield, MI 48037", " Advertiser"),
         ("", "One Market Plaza, Menlo\nPark, CA 94025-1234, USA", "\nFax: 1"),
         ("Ltd, ", "10 Downing Street, London SW1A 2AA, United Kingdom", "."),
@@ -44,14 +46,21 @@ def test_the_value_of_an_address_is_one_line() -> None:
 @pytest.mark.parametrize(
     "text",
     ["711 3rd Ave\n3rd Floor Billing Calendar Broadcast\nNew York, NY 10017", "12 Main Street", "Reno, NV 89501",
-     "3 items Street of which 89501"],
+     "3 items Street of which 89501",
+     "481 Schuylkill Road   1999 Mt Read Blvd Phoenixville, PA 19460   Building 3 ATTN: Jo   Rochester, NY. 14615",
+     "55 Broad Street, 26th Floor       555 Broadway New York, New York, 10004      Redwood City, California 94063"],
 )  # fmt: skip
 def test_columns_that_mix_and_parts_alone_are_no_address(text: str) -> None:
     assert found(text, "ADDRESS") == []
 
 
+def test_addresses_side_by_side_are_two() -> None:
+    both = ["12 Main St, Troy, NY 12180", "14 Elm St, Troy, NY 12181"]
+    assert found("    " + "    ".join(both), "ADDRESS") == both
+
+
 def test_long_rows_of_capitalised_words_cost_little() -> None:
-    text = "12 Alpha Beta Gamma Delta, " + "Epsilon Zeta Eta Theta, Iota Kappa " * 2_000 + "7 Main Street " * 2_000
+    text = "12 Alpha Beta Gamma Delta, " + "Epsilon Zeta Eta Theta, Iota Kappa " * 2_000 + "7  Main  Street " * 2_000
     started = time.perf_counter()
     found(text, "ADDRESS")
     assert time.perf_counter() - started < 10
