@@ -15,7 +15,7 @@ from typing import Any
 from evaluation.documents import Read, entities_of_all, page_from_lines, read_all, rows_of
 from nlp.facts import DocumentType, Field
 from nlp.reading.options import ReadingOptions
-from nlp.training.scoring import calibration_error
+from nlp.training.scoring import calibration_error, calibration_error_by_chance
 from nlp.understanding.fields import find_fields
 
 #: Names in the index and ours.
@@ -24,8 +24,8 @@ RECEIPT = DocumentType("receipt", 1.0, "human", "index")
 
 
 def evaluate(path: Path, part: str = "score", from_words: bool = False, entities: bool = True) -> dict[str, Any]:
-    """{"f1", "f1_loose", "precision", "recall", "by_field", "calibration_error", "documents"} over the rows of a part
-    ("all": every row).
+    """{"f1", "f1_loose", "precision", "recall", "by_field", "calibration_error", "calibration_error_by_chance",
+    "documents"} over the rows of a part ("all": every row).
 
     Precision and recall are of exact matches, the calibration error of loose ones. Without `from_words` only rows with
     an image count. `entities` false leaves the entity model out, to see what it is worth.
@@ -41,9 +41,13 @@ def evaluate(path: Path, part: str = "score", from_words: bool = False, entities
     found = [said(document) for document in documents]
     truths = [row["fields"] for row in rows]
     texts = [{name: field.text for name, field in fields.items()} for fields in found]
-    error = calibration_error(list(chain.from_iterable(map(judged, found, truths))))
-    figures = measure(list(zip(truths, texts, strict=True)))
-    return {**figures, "calibration_error": round(error, 4), "documents": len(rows)}
+    sure = list(chain.from_iterable(map(judged, found, truths)))
+    return {
+        **measure(list(zip(truths, texts, strict=True))),
+        "calibration_error": round(calibration_error(sure), 4),
+        "calibration_error_by_chance": round(calibration_error_by_chance([confidence for confidence, _ in sure]), 4),
+        "documents": len(rows),
+    }
 
 
 def said(document: Read) -> dict[str, Field]:

@@ -5,10 +5,12 @@ Finding the entities is left to the caller.
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from statistics import fmean
+from operator import itemgetter
+from statistics import fmean, median
 from typing import Any
 
 from nlp.training.conll import LABELS, OURS, Sentence, join
@@ -80,6 +82,13 @@ def calibration_error(judged: Sequence[tuple[float, bool]], bins: int = BINS) ->
     return error / max(1, len(judged))
 
 
+def calibration_error_by_chance(confidences: Sequence[float], bins: int = BINS) -> float:
+    """The error that confidences which are exactly true would show on so few: the median of 200 drawn outcomes."""
+    dice = random.Random(0)
+    draws = ([(sure, dice.random() < sure) for sure in confidences] for _ in range(200))
+    return median(calibration_error(draw, bins) for draw in draws)
+
+
 def reliability(judged: Sequence[tuple[float, bool]], bins: int = BINS) -> list[tuple[float, float]]:
     """Mean confidence and share of right ones of each bin, by rising confidence."""
     columns = (zip(*part, strict=True) for part in _binned(judged, bins))
@@ -87,7 +96,7 @@ def reliability(judged: Sequence[tuple[float, bool]], bins: int = BINS) -> list[
 
 
 def _binned(judged: Sequence[tuple[float, bool]], bins: int) -> Iterator[Sequence[tuple[float, bool]]]:
-    ordered = sorted(judged)
+    ordered = sorted(judged, key=itemgetter(0))  # the wrong ones of equal confidence share bins with the right
     for number in range(bins):
         if part := ordered[len(ordered) * number // bins : len(ordered) * (number + 1) // bins]:
             yield part

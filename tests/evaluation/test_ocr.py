@@ -11,7 +11,7 @@ import pytest
 
 from evaluation.ocr import _core_seconds, evaluate, gold_words, judge_words, normalised
 from nlp.facts import Box, Page, Word
-from nlp.training.scoring import calibration_error
+from nlp.training.scoring import calibration_error, calibration_error_by_chance
 from tests.nlp.reading.test_ocr import LINES, written
 
 
@@ -49,6 +49,14 @@ def test_calibration_error_by_hand() -> None:
     sure = [(0.9, True)] * 9 + [(0.9, False)] + [(0.5, True)] * 5 + [(0.5, False)] * 5
     assert calibration_error(sure, bins=2) == pytest.approx(0.0, abs=1e-9)
     assert calibration_error([]) == 0
+    assert calibration_error([(0.5, True), (0.5, False)] * 5, bins=5) == 0  # equal ones in the order that they came in
+
+
+def test_true_confidences_have_an_error_by_chance_that_shrinks_as_there_are_more() -> None:
+    few, many = (calibration_error_by_chance([0.5] * count) for count in (60, 6000))
+    assert 0.15 < few < 0.25  # of four tosses a bin, the mean distance of their share from a half is .1875
+    assert many < 0.03
+    assert calibration_error_by_chance([1.0] * 60) == 0
 
 
 def test_pages_are_read_and_scored(tesseract: None, tmp_path: Path) -> None:
