@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
+from itertools import pairwise
 
 from nlp.facts import Box, Page, Span, Value, Word
 from nlp.places import words_in
@@ -25,6 +26,8 @@ from nlp.understanding.values import decimal_of, money_value, number_value, text
 
 _NUMBER = re.compile(r"[-−(]?\D{0,3}\d[\d.,'’]*[)%*]?[A-Za-z]{0,2}[-−]?")
 _COUNT = re.compile(r"\d+(?:[.,]\d+)?\s*[^\W\d]{0,5}\.?")
+#: "6 x" before a price.
+_TIMES = re.compile(r"(?:^|\s)(\d+(?:[.,]\d+)?)\s?[x×@*]", re.IGNORECASE)
 #: A header has at most so many words that head no column of ours.
 _STRANGERS = 6
 #: A table ends where so many rows in a row have no amount.
@@ -98,7 +101,8 @@ def find_lines(document: Document, columns: Mapping[str, FieldRules], ends: Mapp
         if not header:
             continue
         pieces = [piece for cell in row for piece in pieces_of(cell, page)]
-        parts = _parts(pieces, header, kinds, document.currency)
+        factors, pieces = factors_of(pieces, document.currency)
+        parts = _parts(pieces, header, kinds, document.currency) | factors
         if _has_amount(parts, kinds):
             if begins_sums(row, ends):
                 header = []
@@ -123,18 +127,9 @@ def find_lines(document: Document, columns: Mapping[str, FieldRules], ends: Mapp
 
 def certainty(line: Line) -> tuple[float, str]:
     """How sure a line is, by whether quantity and price make its amount; and that in words, where it can be told."""
-    numbers = [
-        Decimal(str((line[name].value or {}).get(key)))
-        for name, key in (
-            ("quantity", "number"),
-            ("unit_price", "amount"),
-            ("amount", "amount"),
-            ("line_tax", "amount"),
-        )
-        if name in line
-    ]
     if not {"quantity", "unit_price", "amount"} <= set(line):
         return _PLAIN, ""
+    numbers = [_decimal(line[name]) for name in ("quantity", "unit_price", "amount", "line_tax") if name in line]
     if line_agrees(*numbers):
         return _MULTIPLIED, "quantity × price = amount"
     return _WRONG, ""
@@ -204,6 +199,27 @@ def pieces_of(cell: Cell, page: Page) -> Iterator[Piece]:
 def _piece(words: Sequence[Word], page: Page, number: bool) -> Piece:
     start, end = words[0].start, words[-1].end
     return Piece(page.number, start, end, page.text[start:end], reduce(Box.union, (w.box for w in words)), number)
+
+
+def factors_of(pieces: list[Piece], currency: str | None) -> tuple[Line, list[Piece]]:
+    """Quantity and price that stand as "6 x 4.50" in a row of which they make an amount, and the rest of the row."""
+    for at, (many, each) in enumerate(pairwise(pieces)):
+        hit = _TIMES.search(many.text)
+        if not hit or hit.end() < len(many.text) or not each.number:
+            continue
+        start = many.start + hit.start(1)
+        quantity = Part((replace(many, start=start, end=start + len(hit[1]), text=hit[1]),), number_value(hit[1]), "")
+        price = money_part(each, "", currency)
+        costs = (money_part(piece, "", currency) for piece in pieces[at + 2 :])
+        if price and any(cost and line_agrees(*map(_decimal, (quantity, price, cost))) for cost in costs):
+            text = many.text[: hit.start()]
+            before = [replace(many, end=many.start + len(text), text=text)] if text else []
+            return {"quantity": quantity, "unit_price": price}, [*pieces[:at], *before, *pieces[at + 2 :]]
+    return {}, pieces
+
+
+def _decimal(part: Part) -> Decimal:
+    return decimal_of(part.value) or Decimal(0)
 
 
 def _parts(pieces: Sequence[Piece], header: Sequence[Column], kinds: Mapping[str, str], currency: str | None) -> Line:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import accumulate, pairwise
 
@@ -16,7 +16,7 @@ from nlp.facts import Page, Value
 from nlp.places import words_in
 from nlp.understanding.candidates import Document
 from nlp.understanding.cells import Cell
-from nlp.understanding.lines import Line, Part, Piece, begins_sums, money_part, pieces_of, whole
+from nlp.understanding.lines import Line, Part, Piece, begins_sums, factors_of, money_part, pieces_of, whole
 from nlp.understanding.patterns import AMOUNTS
 from nlp.understanding.phrases import folded
 from nlp.understanding.sums import line_agrees
@@ -41,11 +41,15 @@ _LETTERS, _MORE = 3, 5
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """`cost` is the last amount of a row, `numbers` are those before it; `text` is the first that says something."""
+    """`cost` is the last amount of a row, `numbers` are those before it; `text` is the first that says something.
+
+    `factors` are quantity and price where they stand as "6 x 4.50" before it.
+    """
 
     text: Piece | None
     numbers: tuple[Piece, ...]
     cost: Part | None
+    factors: Line = field(default_factory=dict)
 
     @property
     def amount(self) -> Decimal:
@@ -83,11 +87,12 @@ def find_till_lines(document: Document, ends: Mapping[str, float], known: Decima
 def _row(cells: Sequence[Cell], pages: Mapping[int, Page], currency: str | None) -> _Row:
     page = pages[cells[0].page]
     pieces = [piece for cell in _without_tax_codes(cells, page) for piece in pieces_of(cell, page)]
+    factors, pieces = factors_of(pieces, currency)
     numbers = [piece for piece in pieces if piece.number]
     cost = money_part(numbers[-1], "", currency) if numbers else None
     texts = sorted(pieces, key=lambda piece: piece.number) if cost else [whole(cell, page) for cell in cells]
     text = next((piece for piece in texts if _letters(piece) >= _LETTERS), None)
-    return _Row(text, tuple(numbers[:-1]), cost)
+    return _Row(text, tuple(numbers[:-1]), cost, factors)
 
 
 def _without_tax_codes(cells: Sequence[Cell], page: Page) -> Iterator[Cell]:
@@ -125,7 +130,7 @@ def _lines(rows: Sequence[_Row], costly: Sequence[int], currency: str | None) ->
         if text is None or (beside and _letters(text) < _MORE):
             text = beside
         line: Line = {"amount": row.cost} if row.cost else {}
-        line |= _multiplied(row, count, currency)
+        line |= row.factors or _multiplied(row, count, currency)
         if count and all_counted:
             line.setdefault("quantity", Part((count,), number_value(count.text), ""))
         if text:

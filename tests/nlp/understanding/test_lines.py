@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from nlp.facts import DocumentType, Field, Page
 from nlp.understanding.fields import find_fields
 from tests.nlp.pages import page
@@ -46,6 +48,25 @@ def test_spans_hold_the_text_on_the_page() -> None:
     for line in lines_of(given):
         for field in line.values():
             assert "\n".join(given.text[span.start : span.end] for span in field.spans) == field.text
+
+
+@pytest.mark.parametrize("row", [
+    [(5, 33, "Hinge 3in steel 6 x 4.50"), (82, 33, "27.00")],
+    [(5, 33, "Hinge 3in steel"), (50, 33, "6 x 4.50"), (82, 33, "27.00")],
+])  # fmt: skip
+def test_quantity_and_price_may_stand_in_a_row_whose_header_has_neither(row: list[tuple[float, float, str]]) -> None:
+    (line,) = lines_of(page([(5, 30, "Description"), (82, 30, "Amount"), *row, (5, 60, "Total"), (82, 60, "27.00")]))
+
+    assert texts(line) == {
+        "description": "Hinge 3in steel", "quantity": "6", "unit_price": "4.50", "amount": "27.00",
+    }  # fmt: skip
+
+
+def test_what_does_not_multiply_is_no_quantity() -> None:
+    row = [(5, 33, "Board 2 x 4.50"), (82, 33, "27.00")]
+    (line,) = lines_of(page([(5, 30, "Description"), (82, 30, "Amount"), *row, (5, 60, "Total"), (82, 60, "27.00")]))
+
+    assert not {"quantity", "unit_price"} & set(line)
 
 
 def test_a_line_that_does_not_multiply_is_less_sure_and_says_so() -> None:

@@ -52,6 +52,14 @@ def test_what_does_not_add_up_is_not_given() -> None:
     assert of_receipt(page(wrong)) == []
 
 
+def test_quantity_and_price_may_stand_before_the_amount() -> None:
+    rows = [(5, 20, "HINGE 3IN STEEL"), (35, 20, "6 x 4.50"), (60, 20, "27.00"), (5, 22, "GLUE"), (60, 22, "3.00")]
+    first, second = of_receipt(page([*rows, (5, 26, "TOTAL"), (60, 26, "30.00")]))
+
+    assert first == {"description": "HINGE 3IN STEEL", "quantity": "6", "unit_price": "4.50", "amount": "27.00"}
+    assert second == {"description": "GLUE", "amount": "3.00"}
+
+
 def test_a_number_before_some_of_the_items_is_no_quantity() -> None:
     named = [(left, top, {"1 Apple juice": "Apple juice", "2 Flat white": "7 Up"}.get(t, t)) for left, top, t in CAFE]
 
