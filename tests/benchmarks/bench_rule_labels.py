@@ -33,9 +33,6 @@ SHARES = {
     "ADDRESS": 0.125,
 }
 LINKS_IN_SENTENCES = 0.01
-#: What must not be fallen below, where the goal is not reached: addresses stand in columns, and the text of some
-#: contracts mixes those.
-FLOORS = {"ADDRESS": 0.95}
 
 
 def test_the_labels_of_rules_on_real_text(eval_data: Path) -> None:
@@ -52,7 +49,7 @@ def test_the_labels_of_rules_on_real_text(eval_data: Path) -> None:
         counted = f"{right[label]} of {right[label] + wrong[label]} right"
         say(f"{label}: {counted}, {precision:.3f} (goal {PRECISION}), {unjudged[label]} not judged")
     for label in sorted({*right, *wrong}):
-        assert right[label] >= FLOORS.get(label, PRECISION) * (right[label] + wrong[label]), label
+        assert right[label] >= PRECISION * (right[label] + wrong[label]), label
 
 
 def drawn(text: Text) -> Iterator[tuple[str, str, int, int, str, str]]:
