@@ -59,8 +59,7 @@ def run_everything(page: bool, browser: bool, samples: bool, as_json: bool) -> N
             webbrowser.open(shown)
         if samples and (sent := feed_samples(settings, address)):
             say(f"{sent} samples are being read.")
-        while not stop.wait(1.0):
-            pass
+        wait_until(stop)
         say("Stopping; what is unfinished goes on at the next start.")
 
 
@@ -70,6 +69,13 @@ def stopped_by_signal() -> threading.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     return stop
+
+
+def wait_until(stop: threading.Event) -> None:
+    """Return when it is set. It looks again and again: a signal may reach another thread, and what Python does about it
+    waits for the main one to wake."""
+    while not stop.wait(1.0):
+        pass
 
 
 @contextmanager

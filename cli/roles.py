@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from api.backend import serving
 from cli import output
-from cli.host import PAGE, page_command, stopped_by_signal
+from cli.host import PAGE, page_command, stopped_by_signal, wait_until
 from errors import SheafError
 from settings import Settings, load
 from workers.broker import is_shared
@@ -24,7 +24,7 @@ def run_api(as_json: bool) -> None:
     stop = stopped_by_signal()
     with serving(settings, queues=()) as address:
         _started("The API answers", {"address": address}, as_json)
-        stop.wait()
+        wait_until(stop)
 
 
 def run_worker(queues: Sequence[str], as_json: bool) -> None:
@@ -36,7 +36,7 @@ def run_worker(queues: Sequence[str], as_json: bool) -> None:
     chosen = tuple(queues) or tuple(QUEUES)
     with hosted(settings, chosen, answers=False):
         _started("The worker works", {"queues": ", ".join(chosen)}, as_json)
-        stop.wait()
+        wait_until(stop)
 
 
 def run_page() -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -115,3 +116,20 @@ def wait_until(true: Callable[[], bool], patience: float = 60.0) -> None:
     while not true():
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.1)
+
+
+def test_a_signal_that_reaches_another_thread_stops_it_too() -> None:
+    """As it may: the system picks the thread, and only the main one does what Python was told to do about it."""
+    script = """
+import signal, threading, time
+from cli.host import stopped_by_signal, wait_until
+
+def later():
+    time.sleep(0.5)  # until the main thread waits
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+stop = stopped_by_signal()
+threading.Thread(target=later, daemon=True).start()
+wait_until(stop)
+"""
+    assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, timeout=60, check=False).returncode == 0

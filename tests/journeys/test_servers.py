@@ -13,7 +13,7 @@ import httpx
 import psycopg
 import pytest
 
-from tests.journeys.process import Process, sheaf
+from tests.journeys.process import Process, sheaf, started
 from tests.journeys.worlds import World, running_world, server_urls
 from tests.papers import invoice, pdf, picture
 from tests.postgres import Postgres
@@ -100,8 +100,7 @@ def test_a_worker_that_is_stopped_hands_over_at_once(world: World) -> None:
     one = Process(world.workers[0].folder, ("worker",), slow)
     for worker in world.workers:
         worker.end()
-    one.start()
-    with world.apis[0].client() as client:
+    with started(one), world.apis[0].client() as client:
         content = pdf(*[[f"A long bundle, page {page}"] for page in range(60)])
         client.post("/api/v1/documents", files={"file": ("long.pdf", content)}).raise_for_status()
         until(lambda: counts(client).get("reading", 0) == 1, lambda: counts(client))
