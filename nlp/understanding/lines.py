@@ -74,6 +74,11 @@ class Part:
     def spans(self) -> tuple[Span, ...]:
         return tuple(Span(piece.page, piece.start, piece.end) for piece in self.pieces)
 
+    @property
+    def number(self) -> Decimal:
+        """Its amount or its number; nought where it has none."""
+        return decimal_of(self.value) or Decimal(0)
+
 
 Line = dict[str, Part]
 
@@ -129,7 +134,7 @@ def certainty(line: Line) -> tuple[float, str]:
     """How sure a line is, by whether quantity and price make its amount; and that in words, where it can be told."""
     if not {"quantity", "unit_price", "amount"} <= set(line):
         return _PLAIN, ""
-    numbers = [_decimal(line[name]) for name in ("quantity", "unit_price", "amount", "line_tax") if name in line]
+    numbers = [line[name].number for name in ("quantity", "unit_price", "amount", "line_tax") if name in line]
     if line_agrees(*numbers):
         return _MULTIPLIED, "quantity × price = amount"
     return _WRONG, ""
@@ -137,8 +142,7 @@ def certainty(line: Line) -> tuple[float, str]:
 
 def added_up(lines: Sequence[Line]) -> Decimal:
     """What the amounts of the lines make."""
-    amounts = (decimal_of(line["amount"].value) for line in lines if "amount" in line)
-    return sum((amount for amount in amounts if amount is not None), Decimal(0))
+    return sum((line["amount"].number for line in lines if "amount" in line), Decimal(0))
 
 
 def _header(row: Sequence[Cell], page: Page, heads: Mapping[str, str]) -> list[Column]:
@@ -211,15 +215,11 @@ def factors_of(pieces: list[Piece], currency: str | None) -> tuple[Line, list[Pi
         quantity = Part((replace(many, start=start, end=start + len(hit[1]), text=hit[1]),), number_value(hit[1]), "")
         price = money_part(each, "", currency)
         costs = (money_part(piece, "", currency) for piece in pieces[at + 2 :])
-        if price and any(cost and line_agrees(*map(_decimal, (quantity, price, cost))) for cost in costs):
+        if price and any(cost and line_agrees(quantity.number, price.number, cost.number) for cost in costs):
             text = many.text[: hit.start()]
             before = [replace(many, end=many.start + len(text), text=text)] if text else []
             return {"quantity": quantity, "unit_price": price}, [*pieces[:at], *before, *pieces[at + 2 :]]
     return {}, pieces
-
-
-def _decimal(part: Part) -> Decimal:
-    return decimal_of(part.value) or Decimal(0)
 
 
 def _parts(pieces: Sequence[Piece], header: Sequence[Column], kinds: Mapping[str, str], currency: str | None) -> Line:

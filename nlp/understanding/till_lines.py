@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import accumulate, pairwise
 
-from nlp.facts import Page, Value
+from nlp.facts import Page
 from nlp.places import words_in
 from nlp.understanding.candidates import Document
 from nlp.understanding.cells import Cell
@@ -20,7 +20,7 @@ from nlp.understanding.lines import Line, Part, Piece, begins_sums, factors_of, 
 from nlp.understanding.patterns import AMOUNTS
 from nlp.understanding.phrases import folded
 from nlp.understanding.sums import line_agrees
-from nlp.understanding.values import decimal_of, number_value, text_value
+from nlp.understanding.values import number_value, text_value
 
 #: Columns of a table of items; how sure a line is of those that add up.
 ITEM, ADDED_UP = {"description", "amount"}, 0.9
@@ -53,7 +53,7 @@ class _Row:
 
     @property
     def amount(self) -> Decimal:
-        return _number(self.cost.value if self.cost else None)
+        return self.cost.number if self.cost else Decimal(0)
 
     @property
     def is_item(self) -> bool:
@@ -172,11 +172,7 @@ def _counted(text: Piece | None) -> tuple[Piece | None, Piece | None]:
 def _multiplied(row: _Row, count: Piece | None, currency: str | None) -> Line:
     """Quantity and price of a row in which they make its amount."""
     for many, each in pairwise((*([count] if count else []), *row.numbers)):
-        quantity, price = number_value(many.text), money_part(each, "", currency)
-        if quantity and price and line_agrees(_number(quantity), _number(price.value), row.amount):
-            return {"quantity": Part((many,), quantity, ""), "unit_price": price}
+        quantity, price = Part((many,), number_value(many.text), ""), money_part(each, "", currency)
+        if quantity.value and price and line_agrees(quantity.number, price.number, row.amount):
+            return {"quantity": quantity, "unit_price": price}
     return {}
-
-
-def _number(value: Value | None) -> Decimal:
-    return decimal_of(value) or Decimal(0)
