@@ -17,6 +17,10 @@ from settings import Settings
 from workers import tasks
 from workers.host import hosted
 
+#: Seconds for which an idle connection is kept: longer than those who ask keep theirs (httpx 5, a load balancer 60), so
+#: that none of them asks on one that is being closed.
+KEEP_ALIVE = 75
+
 
 @contextmanager
 def serving(settings: Settings, queues: Collection[str] = tuple(tasks.QUEUES)) -> Iterator[str]:
@@ -32,6 +36,7 @@ def serving(settings: Settings, queues: Collection[str] = tuple(tasks.QUEUES)) -
             port=settings.sheaf_port,
             log_level="warning",
             access_log=False,
+            timeout_keep_alive=KEEP_ALIVE,
             timeout_graceful_shutdown=2,
         )
         server = uvicorn.Server(config)

@@ -12,6 +12,9 @@ from frontend.shapes import Problem
 #: Seconds for an ordinary answer.
 PATIENCE = 10.0
 
+#: What a balancer answers for an API that is not there, and the API where its database is not: all of it will pass.
+NOT_NOW = (502, 503, 504)
+
 
 class ApiError(Exception):
     """The API refused, and says why and what to do."""
@@ -71,6 +74,8 @@ class Connection:
             raise Away(str(error)) from None
         if answer.is_success:
             return answer
+        if answer.status_code in NOT_NOW:
+            raise Away(_problem(answer).message)
         raise ApiError(_problem(answer), answer.status_code)
 
 

@@ -34,8 +34,9 @@ def document_view(api: ApiClient) -> None:
     if not address.document_id():
         raise ApiError(NO_DOCUMENT, 404)
     with st.spinner("Opening the document…"):
-        document = api.document(address.document_id())
-    with st.container(key="about"):  # so that the desk keeps its place, and with it its state, whatever comes above it
+        document = _document(api, address.document_id())
+    # So that the desk keeps its place, and with it its state, whatever comes above it or cannot be shown there.
+    with st.container(key="about"), notices.told(api):
         actions.done_notice(api)
         _head(api, document)
         _about(api, document)
@@ -43,6 +44,16 @@ def document_view(api: ApiClient) -> None:
         st.fragment(run_every=LOOK)(partial(_desk, api, document))()
     elif document.active:
         notices.empty("Nothing to look at yet.", "Its first page appears here as soon as it is read.")
+
+
+def _document(api: ApiClient, document_id: str) -> Document:
+    """The document; while nobody answers the one that the desk saw last, so that it stays with what is done there."""
+    try:
+        return api.document(document_id)
+    except Away:
+        if state := _state(document_id):
+            return state.ledger.document
+        raise
 
 
 def _about(api: ApiClient, document: Document) -> None:

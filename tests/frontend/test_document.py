@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from errors import SheafError
 from frontend.components import desk
 from storage.tables import Document, Page
 from tests.backend import send, sent_and_ready, wait
@@ -47,6 +48,27 @@ def test_a_document_that_is_ready_is_given_to_the_desk(client: httpx.Client, ope
     text, (start, end, *box) = given.data["page"]["text"], given.data["page"]["words"][0]
     assert text[start:end] == "Northwind"
     assert len(box) == 4
+
+
+@pytest.mark.parametrize("status", [None, 503])
+def test_the_desk_stays_while_nobody_answers(
+    client: httpx.Client, open_page: OpenPage, given: Desk, monkeypatch: pytest.MonkeyPatch, status: int | None
+) -> None:
+    page = open_page(client, "document", id=sent_and_ready(client, invoice(f"stays {status}"), "stays.pdf")["id"])
+
+    def nobody(*_: object, **__: object) -> httpx.Response:
+        if status is None:
+            raise httpx.ConnectError("nobody there")
+        return httpx.Response(status, json=SheafError("not_ready", detail="its database is away").as_json())
+
+    with monkeypatch.context() as away:
+        away.setattr(client, "request", nobody)
+        given.data = None
+        assert "stays.pdf" in said(page.run())
+        assert given.data
+        assert given.data["away"]
+    page.run()
+    assert not given.data["away"]
 
 
 @pytest.mark.usefixtures("tesseract")

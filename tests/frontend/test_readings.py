@@ -24,11 +24,11 @@ from tests.papers import INVOICE
 V1 = "/api/v1"
 
 
-def covered() -> bytes:
+def covered(more: str = "") -> bytes:
     """An invoice with words that its text layer has, and nobody sees."""
     content = io.BytesIO()
     canvas = Canvas(content)
-    for number, line in enumerate(INVOICE):
+    for number, line in enumerate([*INVOICE, more]):
         canvas.drawString(72, 740 - 18 * number, line)
     canvas.drawString(72, 200, "three covered words")
     canvas.setFillGray(0)
@@ -84,6 +84,21 @@ def test_a_page_is_read_another_way_and_back(served: tuple[httpx.Client, str], p
     expect(how).to_contain_text("Tesseract")
 
 
+def test_what_another_reading_changed_is_told_after_a_reload(served: tuple[httpx.Client, str], page: Page) -> None:
+    client, address = served
+    id = sent_and_ready(client, covered("of a page that is left"), "left.pdf", version_of=_same(client))["id"]
+    page.goto(f"{address}/document?id={id}")
+    desk = page.locator("section.desk")
+    desk.locator(".row").first.wait_for()
+    page.keyboard.press("i")
+    desk.get_by_label("Tesseract").check()
+    desk.get_by_role("button", name="Read", exact=True).click()
+    expect(desk.get_by_role("tabpanel")).to_contain_text("eading again")
+    page.reload()
+    expect(desk.get_by_role("status").filter(has_text="Page 1 was read another way: ")).to_be_visible()
+    expect(desk.get_by_role("tabpanel").locator("del").filter(has_text="three covered words")).to_be_visible()
+
+
 #: The name of the control that has the focus, in the desk's own tree.
 FOCUSED = """() => {
     let at = document.activeElement;
@@ -93,7 +108,7 @@ FOCUSED = """() => {
 
 
 def _same(client: httpx.Client) -> str:
-    """The document of the other theme, whose bytes are the same; none at first."""
+    """A document that was sent before, in the other theme, as what this one is a version of; none at first."""
     items = client.get(f"{V1}/documents").json()["items"]
     return items[0]["id"] if items else ""
 

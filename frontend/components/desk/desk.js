@@ -16,6 +16,8 @@ import { KEYS, listening } from "./keys.js";
 
 /** Milliseconds until news of others goes by itself, and until a hint gives way to the keys again. */
 const NEWS = 15000, HINT = 4000;
+/** Milliseconds for which a desk that is drawn anew, as after a reload, tells again what another reading changed. */
+const REPEATED = 10000;
 
 /** Called by Streamlit with each change of data. */
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -29,7 +31,7 @@ function openDesk(root) {
   /** Shared by the parts: what the server said, what is made of it, where one is, what lies over the page. */
   const desk = {
     data: null, view: null, rows: null, letters: [], out: outbox(() => draw()), paper: null, past: [],
-    page: 1, focus: null, want: null, folded: true, tab: "text", overlay: null, compared: false, awaited: null,
+    page: 1, focus: null, want: null, folded: true, tab: "text", overlay: null, compared: false, told: false,
   };
   desk.paper = pageView(find(".paper"), { hover, pick: (id) => walk.pick(id), drawn: (...words) => ask.choose(...words), loaded: reveal });
   const tell = { say, hint }, parts = { draw, reveal, tell, push: (event) => decide.push(event) };
@@ -49,7 +51,7 @@ function openDesk(root) {
     if (!desk.out.queue.some((event) => event.do === "page")) desk.page = fresh.page.number;
     desk.letters = Array.from(fresh.page.text);
     root.hidden = false; // until there is something to say its buttons have no words
-    if (desk.awaited) reread();
+    if (desk.out.awaited) reread();
     draw();
     const draft = desk.out.draft;
     if (other && draft) onRow((row) => ask.edit(row, draft))(draft.id);
@@ -70,9 +72,11 @@ function openDesk(root) {
 
   /** A page that was to be read another way: when that is done, what changed is shown, or why it could not be. */
   function reread() {
-    const { page, reading, run } = desk.awaited, { document, page: now, changes } = desk.data;
-    if (!document.editable || document.run <= run || now.number !== page) return;
-    desk.awaited = null;
+    const { page, reading, run, told } = desk.out.awaited, { document, page: now, changes } = desk.data;
+    if (desk.told || !document.editable || document.run <= run || now.number !== page) return;
+    desk.told = true;
+    if (told && Date.now() - told > REPEATED) return;
+    desk.out.awaited = { ...desk.out.awaited, told: told ?? Date.now() };
     if (now.reading === reading) return notice("failure", now.trouble || "It could not be read that way.");
     [desk.tab, desk.compared] = ["text", true];
     const undo = { title: "Undo", act: () => on.take(reading) };
@@ -83,7 +87,7 @@ function openDesk(root) {
   function begin(send) {
     ask.close();
     desk.out.open(desk.data, send);
-    Object.assign(desk, { past: [], focus: null, want: null, folded: true, compared: false, awaited: null });
+    Object.assign(desk, { past: [], focus: null, want: null, folded: true, compared: false, told: false });
     told = Math.max(0, ...desk.data.news.map((one) => one.id));
     find(".notices").replaceChildren();
   }
@@ -92,7 +96,7 @@ function openDesk(root) {
   function settle(send) {
     for (const { event, text } of desk.out.settle(desk.data, send)) {
       desk.past = desk.past.filter((entry) => entry.number !== event.number);
-      if (event.do === "read") desk.awaited = null;
+      if (event.do === "read") desk.out.awaited = null;
       notice("failure", text, event.changes?.text && `You wrote: ${event.changes.text}`);
     }
     const real = (id) => desk.data.ids[id] ?? id;
@@ -221,7 +225,8 @@ function openDesk(root) {
   /** Have the page read another way, and remember what to compare that with. */
   function another(event) {
     const { page, document } = desk.data;
-    if (event.do === "read") desk.awaited = { page: page.number, reading: page.reading, run: document.run };
+    desk.out.awaited = event.do === "read" ? { page: page.number, reading: page.reading, run: document.run } : null;
+    if (event.do === "read") desk.told = false;
     else desk.compared = false;
     decide.push({ page: page.number, ...event });
   }

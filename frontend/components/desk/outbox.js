@@ -9,7 +9,7 @@ const PASSING = ["page", "next", "read", "take", "preview"];
 
 /** `late` is called when something had to be sent again. */
 export function outbox(late) {
-  let data = null, send = null, client = "", number = 0, timer = null, draft = null;
+  let data = null, send = null, client = "", number = 0, timer = null, draft = null, awaited = null;
   const slot = () => `sheaf-desk-${data.document.id}`;
 
   const box = {
@@ -17,6 +17,9 @@ export function outbox(late) {
     late: false,
     get draft() { return draft; },
     set draft(value) { draft = value; keep(); },
+    /** The reading that was asked for, and what to compare it with when it is there. */
+    get awaited() { return awaited; },
+    set awaited(value) { awaited = value; keep(); },
     get waiting() { return box.queue.filter((event) => !PASSING.includes(event.do)).length; },
     /** A made-up id for something that is added; the server's answer says what became of it. */
     newId: () => `new-${client}-${number + 1}`,
@@ -27,7 +30,7 @@ export function outbox(late) {
       const stored = JSON.parse(sessionStorage.getItem(slot()) ?? "{}");
       client = stored.client ?? Array.from(crypto.getRandomValues(new Uint32Array(2)), (part) => part.toString(36)).join("");
       number = stored.number ?? 0;
-      draft = stored.draft ?? null;
+      [draft, awaited] = [stored.draft ?? null, stored.awaited ?? null];
       box.queue = (stored.queue ?? []).filter((event) => stillNeeded(event, data));
       if (box.queue.length) flush();
     },
@@ -78,7 +81,7 @@ export function outbox(late) {
 
   function keep() {
     const queue = box.queue.filter((event) => !PASSING.includes(event.do));
-    sessionStorage.setItem(slot(), JSON.stringify({ client, number, queue, draft }));
+    sessionStorage.setItem(slot(), JSON.stringify({ client, number, queue, draft, awaited }));
   }
   return box;
 }

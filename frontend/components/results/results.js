@@ -1,15 +1,13 @@
 // Draws the hits and lets keys walk them: arrows or j and k move, Enter opens what has the focus, as links do.
 // Text from documents only ever becomes text nodes. Where a reader left the list is kept until they are back.
+// Streamlit calls this anew with each change of data: a hit that is as it was keeps its node, picture and focus.
 
 const KEPT = "sheaf-results";
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const list = element("ol", "hits");
+  const list = parentElement.querySelector("ol") ?? parentElement.appendChild(element("ol", "hits"));
   list.setAttribute("aria-label", "Results");
-  list.append(...data.hits.map((hit, number) => drawn(hit, number)));
-  parentElement.querySelector("ol")?.remove();
-  parentElement.append(list);
-
+  fill(list, data.hits);
   const links = [...list.querySelectorAll("a")];
   const scroller = scrolling(parentElement.host ?? parentElement);
 
@@ -20,7 +18,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     event.preventDefault();
     setTriggerValue("open", data.hits[number].open);
   };
-  links.forEach((link) => link.addEventListener("click", open));
+  links.forEach((link) => (link.onclick = open));
 
   const walk = (event) => {
     const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
@@ -44,11 +42,27 @@ function busy(event) {
   return target instanceof Element && target.closest("textarea, select, [contenteditable], [role=menu], [role=listbox], [role=dialog]") !== null;
 }
 
+/** The hits in their order, as few of them as possible drawn anew; the focus stays at its hit, or else at its place. */
+function fill(list, hits) {
+  const before = [...list.children], kept = new Map(before.map((item) => [item.look, item]));
+  const focused = list.getRootNode().activeElement?.closest("li");
+  const items = hits.map((hit, number) => {
+    const look = JSON.stringify({ ...hit, link: "" });
+    const item = kept.get(look) ?? Object.assign(drawn(hit, number), { look });
+    item.querySelector("a").href = hit.link;
+    return item;
+  });
+  if (items.length === before.length && items.every((item, number) => item === before[number])) return;
+  list.replaceChildren(...items);
+  if (!focused || !items.length) return;
+  const next = list.contains(focused) ? focused : items[Math.min(before.indexOf(focused), items.length - 1)];
+  next.querySelector("a").focus({ preventScroll: true });
+}
+
 function drawn(hit, number) {
   const item = element("li", "hit");
   const words = element("div", "words");
   const link = element("a", "open", hit.name);
-  link.href = hit.link;
   const snippet = element("p", "snippet");
   snippet.append(...hit.snippet.map(([text, marked]) => element(marked ? "mark" : "span", "", text)));
   words.append(link, element("div", "quiet", hit.about), snippet, element("div", "quiet why", hit.why));
