@@ -23,6 +23,9 @@ from nlp.understanding.values import date_value, day_first_of, iban_value, id_va
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
 _TO_DIGITS = str.maketrans("OoIlSB", "001158")
 
+#: What the entity model is less sure of does not say where a name begins and ends.
+_NAMED = 0.4
+
 #: A name or an address is looked for in so many rows from the top; names further down need a word that says so.
 TOP_ROWS = 16
 
@@ -76,7 +79,8 @@ class Document:
 
     @cached_property
     def names(self) -> list[Found]:
-        return names(self.grid)
+        named = [one for one in self.entities if one.label in ("ORG", "PERSON") and one.confidence >= _NAMED]
+        return names(self.grid, named)
 
     @cached_property
     def addresses(self) -> list[Found]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nlp.facts import Span
+from nlp.facts import Entity, Span
 from nlp.understanding.cells import Cell, Found, Grid
 from nlp.understanding.patterns import DATES
 from nlp.understanding.values import text_value
@@ -23,20 +23,25 @@ from nlp.understanding.writing import (
     without_number,
 )
 
-_NAME_LINES, _ADDRESS_LINES = 3, 6
+_NAME_LINES, _ADDRESS_LINES = 4, 6
 
 
-def names(grid: Grid) -> list[Found]:
-    """Cells that may be the name of a company or person, alone or with the lines below that end in a legal form."""
+def names(grid: Grid, named: Sequence[Entity]) -> list[Found]:
+    """Cells that may be the name of a company or person, alone or with the lines below that end in a legal form or that
+    the entity model takes for one organisation with it. `named` are the organisations and people that it found."""
     found = []
+    organisations = {(span.page, span.start, span.end) for one in named if one.label == "ORG" for span in one.spans}
     for cell in grid.cells():
-        if name := _name_in(cell):
+        if name := _name_in(cell, named):
             found.append(name)
         run = [cell]
         while len(run) < _NAME_LINES and (below := grid.below(run[-1])) and not is_label(below.text):
             joined = run[-1].text.rstrip().endswith("&") or below.text.lstrip().startswith("&")
             run.append(below)
-            if (joined or ends_name(below.text)) and not any(legal_form(c.text) for c in run[:-1]):
+            if any(legal_form(c.text) for c in run[:-1]):
+                break
+            one = (cell.page, cell.start, below.end) in organisations and not legal_form(below.text)
+            if joined or ends_name(below.text) or one:
                 found.append(_name_over(run))
     return found
 
@@ -83,13 +88,26 @@ def _leads_in(above: Cell) -> bool:
     return text.endswith(",") and any(sign.isdigit() for sign in text) and not _breaks_off(above) and not title(text)
 
 
-def _name_in(cell: Cell) -> Found | None:
+def _name_in(cell: Cell, named: Sequence[Entity]) -> Found | None:
     lead = lead_in(cell.text)
-    text = without_number(cell.text[lead:])
+    start, text = cell.start + lead, without_number(cell.text[lead:])
     if sum(c.isalpha() for c in text) < max(3, 1.5 * sum(c.isdigit() for c in text)):
         return None
-    start = cell.start + lead
-    return Found(text, (Span(cell.page, start, start + len(text)),), text_value(text), (cell,))
+    if lead and (one := _first_named(Span(cell.page, start, cell.end), named)):
+        start, text = one.start, cell.text[one.start - cell.start : one.end - cell.start]
+    before = cell.text[: start - cell.start]
+    return Found(text, (Span(cell.page, start, start + len(text)),), text_value(text), (cell,), before)
+
+
+def _first_named(place: Span, named: Sequence[Entity]) -> Span | None:
+    """Where the first organisation of the place stands, or else the first person."""
+    inside = [
+        (one.label != "ORG", span.start, span)
+        for one in named
+        for span in one.spans
+        if span.page == place.page and place.start <= span.start and span.end <= place.end
+    ]
+    return min(inside)[2] if inside else None
 
 
 def _name_over(cells: Sequence[Cell]) -> Found:

@@ -259,6 +259,8 @@ def _name_hints(found: Found, contest: Contest, labels: set[str]) -> Iterator[tu
     distance = min((start - last.row for start in contest.address_rows if start > last.row), default=9)
     yield "over_address", {1: 1.0, 2: 0.7, 3: 0.4}.get(distance, 0.0)
     flat = folded(found.text)
+    below = contest.document.grid.below(last)
+    yield "brand", float(below is not None and legal_form(below.text) and not legal_form(found.text))
     later = (text for cell, text in contest.cells if cell is not first and cell.row > first.row)
     yield "again", float(any(flat in text for text in later)) if len(flat) > 5 else 0.0
 

@@ -27,7 +27,7 @@ _CONTACT = re.compile(
     r"[\s,;(/|-]*\b(?:tel(?:ephone)?|fax|phone|hp|h/p|mobile|hotline|e-?mail|website|gst|sst)\b[\s.:)]*(?:no|id|reg)?[\s.:]*[+(\d@].*$",
     re.IGNORECASE,
 )
-_WHO = re.compile(r"^\s*(?:#\s?\d+\s+|(?:own(?:ed)?\s+by|dimiliki(?:\s+oleh)?|operated\s+by)\s*:\s*)", re.IGNORECASE)
+_NUMBERED = re.compile(r"^\s*#\s?\d+\s+")
 _LONGEST_ADDRESS_LINE, _LONGEST_PLACE_LINE = 90, 60
 
 
@@ -103,8 +103,8 @@ def without_number(text: str) -> str:
 
 
 def lead_in(text: str) -> int:
-    """How many letters stand before a name that are none of it: "Owned by: ", "#0002 "."""
-    found = _WHO.match(text)
+    """How many letters stand before a name that are none of it: "Owned by: ", "Bill to: ", "#0002 "."""
+    found = _NUMBERED.match(text) or _party_labels().match(text)
     return found.end() if found else 0
 
 
@@ -131,6 +131,11 @@ def _words(name: str) -> re.Pattern[str]:
 @lru_cache
 def _label_starts() -> re.Pattern[str]:
     return re.compile(rf"^\W*{_any_of('label_starts')}(?![a-z])", re.IGNORECASE)
+
+
+@lru_cache
+def _party_labels() -> re.Pattern[str]:
+    return re.compile(rf"^\W*{_any_of('party_labels')}\s*:\s*(?=\S)", re.IGNORECASE)
 
 
 @lru_cache

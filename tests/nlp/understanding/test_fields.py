@@ -158,6 +158,44 @@ def test_a_vendor_is_its_name_alone_and_all_of_it(lines: list[str], vendor: str)
     assert fields["vendor"].text == vendor
 
 
+def named(label: str, text: str, where: Page) -> Entity:
+    start = where.text.index(text)
+    return Entity(label, (Span(1, start, start + len(text)),), text, None, 0.9, "model", "test")
+
+
+def test_a_name_over_lines_is_one_where_the_entity_model_says_so() -> None:
+    bakery = till("THE", "RYE", "MAN", "BAKERY", "117, JALAN MAWAR 8", "81100 JOHOR BAHRU", "TOTAL 5.00")
+    name = named("ORG", "THE\nRYE\nMAN\nBAKERY", bakery)
+    assert fields_of("receipt", bakery)["vendor"].text != name.text
+    assert fields_of("receipt", bakery, entities=(name,))["vendor"].text == name.text
+
+
+def test_a_company_counts_before_the_brand_above_it() -> None:
+    below = ["HERON ADVERTISING (M) SDN BHD (759765-H)", "NO 21, JALAN MAWAR,", "50450 KUALA LUMPUR", "TOTAL 5.00"]
+    lines = [(10, 7 + 3 * at, line) for at, line in enumerate([*below, "THANK YOU FOR COMING TO FERNWAY"])]
+    receipt = page([(10, 4, "FERNWAY", 2.4), *lines])
+    assert fields_of("receipt", receipt)["vendor"].text == "HERON ADVERTISING (M) SDN BHD"
+
+
+@pytest.mark.parametrize(
+    ("line", "names", "customer"),
+    [
+        ("Bill to: Jane Hartley, Fern GmbH, Berlin", [("PERSON", "Jane Hartley"), ("ORG", "Fern GmbH")], "Fern GmbH"),
+        ("Bill to: Jane Hartley, Berlin", [("PERSON", "Jane Hartley"), ("LOCATION", "Berlin")], "Jane Hartley"),
+        ("Sold to: Fern and Heron", [], "Fern and Heron"),
+    ],
+)
+def test_a_customer_may_stand_behind_its_label_in_one_line(
+    line: str, names: list[tuple[str, str]], customer: str
+) -> None:
+    sums = ["Net 1,000.00", "VAT 20% 200.00", "Total 1,200.00"]
+    invoice = till("Quartz & Fern Ltd", line, "Printing paper A4, 40 boxes 1,000.00", *sums)
+    fields = fields_of("invoice", invoice, entities=tuple(named(*name, invoice) for name in names))
+    assert fields["customer"].text == customer
+    assert fields["vendor"].text == "Quartz & Fern Ltd"
+    assert [fields[name].text for name in ("net", "tax", "total")] == ["1,000.00", "200.00", "1,200.00"]
+
+
 @pytest.mark.parametrize(
     ("lines", "address"),
     [
