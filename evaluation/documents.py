@@ -18,6 +18,7 @@ from nlp.reading.options import ReadingOptions
 from nlp.reading.pages import read_page
 from nlp.sandbox import Limits, Sandbox
 from nlp.understanding.entities import find_entities
+from nlp.understanding.short_names import with_short_names
 from nlp.understanding.values import day_first_of
 
 INTAKE = IntakeLimits(max_pages=2000, max_megapixels=150)
@@ -103,8 +104,8 @@ def read_all(
 
 
 def entities_of_all(pages: Sequence[Page], workers: int | None = None) -> list[tuple[Entity, ...]]:
-    """The entities of each page, found in the sandbox."""
-    return in_children(lambda ask, page: ask(find_entities, page), pages, workers=workers)
+    """The entities of each page, taken for a document, found in the sandbox."""
+    return in_children(lambda ask, page: ask(_entities, (page,)), pages, workers=workers)
 
 
 def read(path: Path, number: int | None, options: ReadingOptions) -> Read:
@@ -112,5 +113,9 @@ def read(path: Path, number: int | None, options: ReadingOptions) -> Read:
     seen = inspect(path, INTAKE)
     numbers = [number] if number else range(1, (seen.pages or 0) + 1)
     pages = tuple(read_page(path, seen.media_type, at, options).page for at in numbers)
+    return Read(pages, _entities(pages))
+
+
+def _entities(pages: Sequence[Page]) -> tuple[Entity, ...]:
     day_first = day_first_of("\n".join(page.text for page in pages))
-    return Read(pages, tuple(entity for page in pages for entity in find_entities(page, None, day_first)))
+    return with_short_names(pages, [entity for page in pages for entity in find_entities(page, None, day_first)])

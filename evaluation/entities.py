@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from errors import SheafError
-from nlp.facts import Page
 from nlp.training.conll import read_documents
-from nlp.training.scoring import Found, Score, score
+from nlp.training.scoring import Found, Score, found_on_pages, score
 from nlp.understanding.entities import find_entities, load
 
 
@@ -35,13 +34,4 @@ def evaluate(path: Path, part: str = "score", model: Path | None = None) -> dict
 
 
 def _finder(model: Path | None) -> Callable[[Sequence[str]], Iterator[Iterable[Found]]]:
-    def find(texts: Sequence[str]) -> Iterator[Iterable[Found]]:
-        for number, text in enumerate(texts, 1):
-            page = Page(number, 1.0, 1.0, text, (), "labelled set", "evaluation", 1.0)
-            yield [
-                (span.start, span.end, entity.label, entity.confidence)
-                for entity in find_entities(page, model)
-                for span in entity.spans
-            ]
-
-    return find
+    return lambda texts: found_on_pages(texts, lambda page: find_entities(page, model))

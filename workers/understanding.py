@@ -14,6 +14,7 @@ from nlp.reading.media_types import MAIL
 from nlp.sandbox import Sandbox
 from nlp.understanding.entities import find_entities
 from nlp.understanding.fields import find_fields
+from nlp.understanding.short_names import with_short_names
 from nlp.understanding.types import find_type
 from nlp.understanding.values import day_first_of
 from workers.work import MODEL_SECONDS, attempt
@@ -43,6 +44,7 @@ def understand_pages(
             problems[page.number] = found
         else:
             entities += found
+    entities = list(with_short_names(pages, entities))
     ends = [*pages[:FIRST_PAGES], *pages[FIRST_PAGES:][-LAST_PAGES:]]
     numbers = {page.number for page in ends}
     there = [entity for entity in entities if entity.spans[0].page in numbers]

@@ -62,7 +62,7 @@ def _score_rows(performance: Mapping[str, Any]) -> Iterable[str]:
 def _folds(folds: Mapping[str, Any]) -> str:
     count = max(len(figures["f1_by_fold"]) for figures in folds.values())
     spread = (f"{name} {', '.join(map(_figure, figures['f1_by_fold']))}" for name, figures in folds.items())
-    head = f"Cross-validation in {count} folds by document, every document scored by a model that did not see it:"
+    head = f"Cross-validation in {count} folds by document, each scored by a model that did not see it, with the rules:"
     return "\n".join([head, "", *_score_rows(folds), "", f"F1 by fold: {'; '.join(spread)}."])
 
 

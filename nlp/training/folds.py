@@ -1,6 +1,7 @@
 """Cross-validation of the entity model: for each fold a corpus without it, a model, and its scores on the fold.
 
-All of them go on from the one model in WORK/start, which saw no document of a set that has folds.
+Scored is what would be shipped, a model with its rules. All of them go on from the one model in WORK/start, which saw
+no document of a set that has folds.
 
 Run as `python -m nlp.training.folds WORK MISREADINGS`; writes WORK/folds.json, and keeps each fold's model so that a
 run that was cut off goes on where it stopped. Corpus, training and measuring are left to their modules.
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,9 +20,11 @@ import typer
 
 from nlp.training.conll import read_documents
 from nlp.training.corpus import LEARNT, build, data_folder, parts_of
-from nlp.training.evaluate import calibrated, finder
-from nlp.training.scoring import Score, score
+from nlp.training.evaluate import calibrated
+from nlp.training.scoring import Found, Score, found_on_pages, score
 from nlp.training.train import GOING_ON, train
+from nlp.understanding.entities import entities_by
+from nlp.understanding.pipeline import load
 
 FOLDS = 5
 
@@ -45,9 +49,13 @@ def _one(
     report = build(data, folder / "corpus", seed, sample, fold)
     if not (folder / "run.json").is_file():
         train(folder / "corpus", misreadings, folder, seed, max_steps, GOING_ON, work / "start")
-    pipeline = spacy.load(folder / "model")
-    find = finder(pipeline, calibrated([(pipeline, parts_of(folder / "corpus", "stop"))], seed))
+    weights = calibrated([(spacy.load(folder / "model"), parts_of(folder / "corpus", "stop"))], seed).weights
+    pipeline = load(folder / "model", weights)
     held = {row["set"]: folder / "corpus" / f"{row['set']}.score.conll" for row in report["sets"] if "score" in row}
+
+    def find(texts: Sequence[str]) -> Iterator[Iterable[Found]]:
+        return found_on_pages(texts, lambda page: entities_by(pipeline, f"fold/{fold}", page))
+
     return {name: score(list(read_documents(file)), find, only=LEARNT) for name, file in held.items()}
 
 

@@ -9,11 +9,14 @@ import random
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import itemgetter
 from statistics import fmean, median
 from typing import Any
 
+from nlp.facts import Entity, Page
 from nlp.training.conll import LABELS, OURS, Sentence, join
+from nlp.understanding.short_names import with_short_names
 
 Found = tuple[int, int, str, float]
 """Start, end, label and confidence of an entity in a text; code points, end exclusive."""
@@ -56,16 +59,17 @@ def score(
     find: Callable[[Sequence[str]], Iterable[Iterable[Found]]],
     only: Collection[str] = LABELS,
 ) -> Score:
-    """Compare what `find` says of the texts (one a sentence, words joined by blanks) with the labels of the documents.
+    """Compare what `find` says of each document's texts (one a sentence, words joined by blanks) with its labels.
 
     What is found is widened to whole words. Counted are the labels of the table in nlp.training.conll that the set
     has, of these `only`.
     """
     sentences = [sentence for document in documents for sentence in document]
     counted = {OURS[m.label] for sentence in sentences for m in sentence.mentions if m.label in OURS} & set(only)
-    texts = [join(sentence.words) for sentence in sentences]
+    texts = [[join(sentence.words) for sentence in document] for document in documents]
+    answers = chain.from_iterable(find([text.text for text in document]) for document in texts)
     result = Score(words=sum(len(sentence.words) for sentence in sentences))
-    for sentence, text, found in zip(sentences, texts, find([text.text for text in texts]), strict=True):
+    for sentence, text, found in zip(sentences, chain.from_iterable(texts), answers, strict=True):
         true = {(m.start, m.end, OURS[m.label]) for m in sentence.mentions if OURS.get(m.label) in counted}
         sure = {widened(text.places, entity): entity[3] for entity in found if entity[2] in counted}
         said = set(sure)
@@ -74,6 +78,16 @@ def score(
         result.said.update(label for _, _, label in said)
         result.right.update(label for _, _, label in true & said)
     return result
+
+
+def found_on_pages(texts: Sequence[str], entities_of: Callable[[Page], Iterable[Entity]]) -> Iterator[list[Found]]:
+    """What is found in the sentences of a document as they are shipped: each for a page of it."""
+    pages = [Page(at, 1.0, 1.0, text, (), "labelled set", "evaluation", 1.0) for at, text in enumerate(texts)]
+    found: dict[int, list[Found]] = {page.number: [] for page in pages}
+    for entity in with_short_names(pages, [entity for page in pages for entity in entities_of(page)]):
+        for span in entity.spans:
+            found[span.page].append((span.start, span.end, entity.label, entity.confidence))
+    yield from found.values()
 
 
 def calibration_error(judged: Sequence[tuple[float, bool]], bins: int = BINS) -> float:

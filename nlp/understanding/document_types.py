@@ -17,9 +17,10 @@ from nlp.understanding.phrases import folded
 Kind = Literal["date", "money", "id", "name", "address", "iban", "text", "number", "party", "law", "term"]
 Shape = Literal["narrow", "amounts", "clauses", "blanks", "columns", "prose", "salutation"]
 Hint = Literal[
-    "adds_up", "again", "below_name", "brand", "cents", "currency", "date", "early", "entity", "first", "illegible", "large",
-    "largest", "last", "legal_form", "long", "low", "money", "negative", "no_digit", "organisation", "over_address",
-    "person", "postcode", "rounded", "street", "tall", "time", "title", "trade_word", "unrounded", "zero",
+    "adds_up", "again", "below_name", "brand", "cents", "currency", "date", "early", "entity", "first", "illegible",
+    "large", "largest", "last", "legal_form", "long", "low", "money", "negative", "no_digit", "organisation",
+    "over_address", "person", "postcode", "rounded", "street", "tall", "time", "title", "trade_word", "unrounded",
+    "zero",
 ]  # fmt: skip
 For = Annotated[float, Setting(gt=0, le=10)]
 Against = Annotated[float, Setting(lt=0, ge=-10)]

@@ -45,8 +45,12 @@ def find_entities(page: Page, model: Path | None = None, day_first: bool | None 
     An entity may cross a line break, never the border of a block. `confidence` is the share of such finds that were
     right when counted: for names see nlp.understanding.confidence, for rules what is written beside each rule.
     """
-    by_model, by_rule = ("/".join(name) for name in (model_name(model), ("rules", rules.load().version)))
-    pipeline = load(model)
+    return entities_by(load(model), "/".join(model_name(model)), page, day_first)
+
+
+def entities_by(pipeline: Language, by_model: str, page: Page, day_first: bool | None = None) -> tuple[Entity, ...]:
+    """As `find_entities`, by a pipeline that was loaded already; `by_model` is what its names say that found them."""
+    by_rule = f"rules/{rules.load().version}"
     doc = pipeline.make_doc(page.text)
     doc.user_data["day_first"] = day_first
     doc = pipeline(doc)

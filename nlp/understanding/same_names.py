@@ -152,6 +152,11 @@ def cut_off(text: str) -> bool:
     return all(word in _lists()["legal_forms"] and word not in _TERMS for word in _joined(folded(text)))
 
 
+def is_term(text: str) -> bool:
+    """Whether a contract may call any company so: the Company."""
+    return " ".join(_without_article(folded(text))) in _TERMS
+
+
 def place(text: str) -> Name:
     words = _without_article(_joined(folded(text)))
     usual = _lists()["places"].get(" ".join(words))
