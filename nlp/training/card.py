@@ -46,8 +46,8 @@ def render(meta: Mapping[str, Any]) -> str:
 
 def _data_rows(sets: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     for row in sets:
-        train = [row["train"].get(count, 0) for count in COUNTS]
-        yield _row(row["set"], row["licence"], *train, row.get("stop", {}).get("words", 0))
+        train = [row.get("train", {}).get(count, 0) for count in COUNTS]
+        yield _row(row["set"], row["licence"], *train, row.get("stop", row.get("calibrate", {})).get("words", 0))
 
 
 def _score_rows(performance: Mapping[str, Any]) -> Iterable[str]:

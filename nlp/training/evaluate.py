@@ -22,7 +22,7 @@ from spacy.tokens import Doc
 
 from nlp.training.conll import read_documents
 from nlp.training.corpus import HERE, LEARNT, Part, data_folder, parts_of
-from nlp.training.examples import texts_of
+from nlp.training.examples import Text, texts_of
 from nlp.training.scoring import Found, score
 from nlp.understanding.confidence import Calibrator, facts
 from nlp.understanding.names import SURE
@@ -36,13 +36,13 @@ def calibrated(unseen: Iterable[tuple[Language, Iterable[Part]]], seed: int) -> 
     rows, right = [], []
     for pipeline, parts in unseen:
         dice = random.Random(seed)
-        drawn = [part for part in parts for _ in range(ROUNDS)]
-        texts = [text for part in drawn for text in texts_of(part.documents, LEARNT, part.unknown, dice)]
-        for text, doc in zip(texts, pipeline.pipe(text.text for text in texts), strict=True):
+        texts = [(text, part.labels) for part in parts for text in _drawn(part, dice)]
+        for (text, labels), doc in zip(texts, pipeline.pipe(text.text for text, _ in texts), strict=True):
             truth = set(text.entities)
             for start, end, label, sure in found_in(doc):
-                rows.append(facts(label, doc.text[start:end], sure))
-                right.append((start, end, label) in truth)
+                if label in labels:
+                    rows.append(facts(label, doc.text[start:end], sure))
+                    right.append((start, end, label) in truth)
     names = sorted({name for row in rows for name in row})
     if len(set(right)) < 2:  # a sample too small to learn from: what the network says is left as it is
         return Calibrator({name: 1.0 for name in names if name.startswith("odds ")})
@@ -51,6 +51,12 @@ def calibrated(unseen: Iterable[tuple[Language, Iterable[Part]]], seed: int) -> 
         [[row.get(name, 0.0) for name in names] for row in rows], right
     )
     return Calibrator({name: round(float(weight), 4) for name, weight in zip(names, fitted.coef_[0], strict=True)})
+
+
+def _drawn(part: Part, dice: random.Random) -> Iterator[Text]:
+    """Texts from the documents, in several rounds where these have sentences that can stand together."""
+    for _ in range(ROUNDS if any(len(document) > 1 for document in part.documents) else 1):
+        yield from texts_of(part.documents, LEARNT, part.unknown, dice)
 
 
 def scores(pipeline: Language, calibrator: Calibrator, corpus: Path, data: Path) -> dict[str, object]:
@@ -95,11 +101,12 @@ def found_in(doc: Doc) -> Iterator[Found]:
 
 
 def main(corpus: Path, work: Path, seed: int = 7) -> None:
-    """Measure WORK/model. Its confidences are set right by what it finds in documents that are kept for that, and by
-    what each fold's model finds in those that it did not see."""
+    """Measure WORK/model. Its confidences are set right by what it finds in documents that are kept for that, some of
+    other writing than all that it learnt, and by what each fold's model finds in those that it did not see."""
     pipeline = spacy.load(work / "model")
+    kept = (*parts_of(corpus, "stop"), *parts_of(corpus, "calibrate"))
     folds = ((spacy.load(fold / "model"), parts_of(fold / "corpus", "score")) for fold in folds_in(work))
-    calibrator = calibrated(chain([(pipeline, parts_of(corpus, "stop"))], folds), seed)
+    calibrator = calibrated(chain([(pipeline, kept)], folds), seed)
     (work / "confidence.json").write_text(json.dumps(calibrator.weights, indent=1) + "\n", "utf-8")
     figures = scores(pipeline, calibrator, corpus, data_folder())
     (work / "scores.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")

@@ -53,7 +53,8 @@ def labelled(tmp_path: Path) -> Path:
         {"id": "2", "image": None, "lines": [{"text": "THANK YOU"}, {"text": "BYE"}], "part": "score"},
     ]
     entities = "Ada\tB-PER\nLovelace\tI-PER\nwrote\tO\n.\tO\n\nIn\tO\nLondon\tB-LOC\n.\tO\n"
-    sources = yaml.safe_load((ROOT / "nlp" / "training" / "sources.yaml").read_text("utf-8"))["train"]
+    listed = yaml.safe_load((ROOT / "nlp" / "training" / "sources.yaml").read_text("utf-8"))
+    sources = [*listed["train"], *listed["calibrate"]]
     papers = [
         {"id": "roof", "text": "Repairing the roof costs forty pounds."},
         {"id": "zoo", "text": "Giraffes eat leaves."},

@@ -70,13 +70,16 @@ def test_what_others_are_scored_or_calibrated_by_is_not_trained_on() -> None:
     scored, calibrated = [sentence(LONG)], [sentence(OTHER)]
     mine = corpus.Split(train=[scored, [*calibrated, *unlike(1), *unlike(2)], unlike(3)], stop=[scored, unlike(4)])
     yours = corpus.Split(train=[unlike(5)], stop=[calibrated])
-    dropped = corpus.drop_duplicates({"mine": mine, "yours": yours}, [[scored]])
+    theirs = corpus.Split(calibrate=[scored, unlike(6)])
+    dropped = corpus.drop_duplicates({"mine": mine, "yours": yours, "theirs": theirs}, [[scored]])
+    assert theirs.calibrate == [unlike(6)]
     assert mine.train == [[*unlike(1), *unlike(2)], unlike(3)]
     assert mine.stop == [unlike(4)]
     assert (yours.train, yours.stop) == ([unlike(5)], [calibrated])
     assert dropped == {
         "mine": {"documents_dropped": 2, "sentences_dropped": 1},
         "yours": {"documents_dropped": 0, "sentences_dropped": 0},
+        "theirs": {"documents_dropped": 1, "sentences_dropped": 0},
     }
 
 
@@ -84,7 +87,7 @@ def test_what_others_are_scored_or_calibrated_by_is_not_trained_on() -> None:
 def sets(tmp_path: Path) -> Path:
     """Sets of thirty documents each, in the places of the real ones; two of the first stand in others as well."""
     sources = yaml.safe_load((corpus.HERE / "sources.yaml").read_text("utf-8"))
-    files = [file for source in sources["train"] for file in source["files"]]
+    files = [file for source in sources["train"] + sources["calibrate"] for file in source["files"]]
     scored = [source["file"] for source in sources["score"] + sources["measure"]]
     for number, name in enumerate([*files, *scored]):
         documents = [unlike(100 * number + at) for at in range(30)]
