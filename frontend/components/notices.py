@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
+from itertools import count
 
 import streamlit as st
 
@@ -60,9 +61,10 @@ def told(api: ApiClient) -> Iterator[None]:
 
 def away(api: ApiClient) -> None:
     """Say that nobody answers, and go on by itself as soon as somebody does."""
+    looks = count()
 
     def look() -> None:
-        if api.alive():
+        if next(looks) and api.alive():  # not at once: it was just asked in vain, though it may be alive without stores
             st.rerun()
         st.html(
             '<div class="sheaf-notice sheaf-doubt" role="status"><b>Sheaf does not answer just now.</b> '

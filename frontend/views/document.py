@@ -130,10 +130,12 @@ def _progress(api: ApiClient, document: Document) -> None:
     """Refreshes itself while the document is being read, and the whole view when a page or the end is reached."""
 
     def live() -> None:
+        now = document
         try:
             now = api.document(document.id)
-        except (Away, ApiError):
-            st.rerun()  # the frame knows what to say
+        except (Away, ApiError) as error:
+            if isinstance(error, ApiError) or not _state(document.id):
+                st.rerun()  # the frame knows what to say; that nobody answers the desk does
         if (now.status, now.progress) != (document.status, document.progress):
             st.rerun()
         progress = now.progress
@@ -177,7 +179,7 @@ def _desk(api: ApiClient, document: Document) -> None:
         marks = marking.ranges_in(address.text("mark"))
         desk(seen.data(state, session.picture, me, marks, away), partial(_take, api, document.id))
         now = state.ledger.document
-        if (now.status, now.deleted_at) != (document.status, document.deleted_at):
+        if not away and (now.status, now.deleted_at) != (document.status, document.deleted_at):
             st.rerun()  # after the desk is drawn: a run without it would take it from the page, and with it its state
 
 

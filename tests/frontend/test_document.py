@@ -50,11 +50,16 @@ def test_a_document_that_is_ready_is_given_to_the_desk(client: httpx.Client, ope
     assert len(box) == 4
 
 
-@pytest.mark.parametrize("status", [None, 503])
+@pytest.mark.parametrize(("status", "busy"), [(None, False), (503, False), (503, True)])
 def test_the_desk_stays_while_nobody_answers(
-    client: httpx.Client, open_page: OpenPage, given: Desk, monkeypatch: pytest.MonkeyPatch, status: int | None
-) -> None:
-    page = open_page(client, "document", id=sent_and_ready(client, invoice(f"stays {status}"), "stays.pdf")["id"])
+    client: httpx.Client, open_page: OpenPage, given: Desk, monkeypatch: pytest.MonkeyPatch, work: Work,
+    status: int | None, busy: bool,
+) -> None:  # fmt: skip
+    id = sent_and_ready(client, invoice(f"stays {status} {busy}"), "stays.pdf")["id"]
+    if busy:
+        with work.stores.database.write() as session:
+            session.get_one(Document, id).status = "reading"
+    page = open_page(client, "document", id=id)
 
     def nobody(*_: object, **__: object) -> httpx.Response:
         if status is None:

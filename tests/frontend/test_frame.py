@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 
+from errors import SheafError
 from frontend.api_client import ApiClient
 from tests.backend import sent_and_ready
 from tests.frontend.conftest import OpenPage, Rows, said
 from tests.papers import invoice
 from tests.servers import free_port
+
+V1 = "/api/v1"
 
 pytestmark = pytest.mark.filterwarnings("ignore:You should not use the 'timeout' argument")
 
@@ -25,6 +30,22 @@ def test_a_backend_that_is_away_is_said_and_nothing_typed_is_lost(
         page = open_page(nobody, place, **address)
     assert "Sheaf does not answer just now." in said(page)
     assert page.text_input(key="search-field").value == address.get("q", "")
+
+
+def test_a_database_that_is_away_is_waited_for_without_haste(
+    client: httpx.Client, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, asked = client.request, []
+
+    def alive_alone(method: str, path: str, **request: Any) -> httpx.Response:
+        asked.append(path)
+        if path.endswith("/health"):
+            return answer(method, path, **request)
+        return httpx.Response(503, json=SheafError("not_ready", detail="one of its servers is away").as_json())
+
+    monkeypatch.setattr(client, "request", alive_alone)
+    assert "Sheaf does not answer just now." in said(open_page(client, "documents"))
+    assert f"{V1}/health" not in asked, "it is looked for after a pause, not at once and for ever"
 
 
 def test_an_address_that_leads_nowhere_is_explained(client: httpx.Client, open_page: OpenPage) -> None:
