@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.backend import send
+from tests.backend import send, sent_and_ready
 from tests.browser import PATIENCE, heard
 from tests.journeys.process import Backend
 from tests.papers import invoice
@@ -137,6 +137,21 @@ def test_from_a_dropped_file_to_its_place(page: Page, address: str, backend: Bac
     expect(page.get_by_role("link", name="northwind.pdf")).to_be_focused()
     ours = (address, f"http://localhost:{backend.port}/api/v1/pictures/", "data:", "blob:")
     assert [url for url in elsewhere if not url.startswith(ours)] == [], "the page asks nobody but Sheaf"
+
+
+def test_results_are_walked_one_at_a_time_also_when_they_were_narrowed(
+    page: Page, address: str, backend: Backend
+) -> None:
+    with backend.client() as client:
+        for number in range(3):
+            sent_and_ready(client, invoice(f"to walk over, {number}"), f"paper-{number}.pdf")
+    page.goto(f"{address}/search?q=printing+paper")
+    page.get_by_role("button", name=re.compile("^Invoice 3")).click()
+    links = page.locator("ol.hits a")
+    expect(links.nth(2)).to_have_attribute("href", re.compile("type=invoice"))
+    for key, number in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
+        page.keyboard.press(key)
+        expect(links.nth(number)).to_be_focused()
 
 
 def test_who_i_am_is_kept_and_keys_walk_the_documents(page: Page, address: str, backend: Backend) -> None:

@@ -30,9 +30,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     links[next].focus({ preventScroll: true });
     links[next].closest("li").scrollIntoView({ block: "nearest" });
   };
+  parentElement.release?.(); // what a former call returned may be called after this one has begun to listen
   document.addEventListener("keydown", walk);
   restore(data.asked, links, scroller);
-  return () => document.removeEventListener("keydown", walk);
+  parentElement.release = () => document.removeEventListener("keydown", walk);
+  return parentElement.release;
 }
 
 /** Whether the key belongs to something else: a field (but Down leaves a line of text), a menu, an open dialog. */
