@@ -88,6 +88,7 @@ function openDesk(root) {
     ask.close();
     desk.out.open(desk.data, send);
     Object.assign(desk, { past: [], focus: null, want: null, folded: true, compared: false, told: false });
+    if (desk.out.awaited && !desk.out.awaited.told) desk.tab = "readings"; // where one sees how far it is
     told = Math.max(0, ...desk.data.news.map((one) => one.id));
     find(".notices").replaceChildren();
   }
