@@ -188,15 +188,18 @@ def drop_duplicates(splits: Mapping[str, Split], scored: Iterable[Documents]) ->
     for documents in [*scored, *(split.score for split in splits.values())]:
         held.add(documents)
     dropped = {name: Counter(documents=0, sentences=0) for name in splits}
-    for uses in (("stop", "calibrate"), ("train",)):
+
+    def leave_out(use: str) -> None:
         for name, split in splits.items():
-            for use in uses:
-                kept, documents_dropped, sentences_dropped = held.without(getattr(split, use))
-                setattr(split, use, kept)
-                dropped[name].update(documents=documents_dropped, sentences=sentences_dropped)
-        for split in splits.values():
-            for use in uses:
-                held.add(getattr(split, use))
+            kept, documents_dropped, sentences_dropped = held.without(getattr(split, use))
+            setattr(split, use, kept)
+            dropped[name].update(documents=documents_dropped, sentences=sentences_dropped)
+
+    leave_out("stop")
+    leave_out("calibrate")
+    for split in splits.values():
+        held.add([*split.stop, *split.calibrate])
+    leave_out("train")
     return {name: {f"{what}_dropped": count for what, count in taken.items()} for name, taken in dropped.items()}
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlp.understanding.same_names import folded, initials
+from nlp.understanding.same_names import folded, form_after, initials
 
+#: So much text behind a name is looked at.
+AFTER = 350
 #: What may stand between a name and its bracket: ", a Delaware corporation with offices in Dover".
 _SAID = re.compile(
     r",?\s?(?:an?|having|with|whose|located|incorporated|organi[sz]ed|duly|established|registered|formed|existing)\s[^);“”\"]*",
@@ -31,6 +33,12 @@ def parted(name: str) -> tuple[str, str | None]:
             if quoted or _shortens(term, found[1]) or _shortens(found[1], term):
                 return found[1], term
     return name, None
+
+
+def introduced_behind(name: str, label: str, after: str, names_after: int, whole: bool) -> Iterator[str]:
+    """As `introduced`, of an entity: an organisation's legal form may have been left out of its name."""
+    form = form_after(after) if label == "ORG" else ""
+    return introduced(name + form, after[len(form) :], names_after - len(form), whole)
 
 
 def introduced(name: str, after: str, names_after: int, whole: bool) -> Iterator[str]:

@@ -30,7 +30,7 @@ from itertools import combinations
 from typing import TypeAlias
 
 from nlp.facts import Entity, Span
-from nlp.understanding.introductions import introduced, parted
+from nlp.understanding.introductions import AFTER, introduced_behind, parted
 from nlp.understanding.same_names import (
     Name,
     PersonName,
@@ -44,8 +44,8 @@ from nlp.understanding.same_names import (
     place,
 )
 
-#: So much text behind a name is looked at for a bracket, and so much before it for a title.
-_AFTER, _BEFORE = 350, 12
+#: So much text before a name is looked at for a title.
+_BEFORE = 12
 #: So many names may share a last name or be of one word: comparing more takes long, and they are hardly names.
 _MOST_ALIKE = 200
 
@@ -164,7 +164,7 @@ def _organisation_named(entity: Entity, texts: Mapping[int, str]) -> Name:
 
 def _after(entity: Entity, texts: Mapping[int, str]) -> str:
     last = entity.spans[-1] if entity.spans else Span(0, 0, 0)
-    return texts.get(last.page, "")[last.end : last.end + _AFTER]
+    return texts.get(last.page, "")[last.end : last.end + AFTER]
 
 
 def _word_before(entity: Entity, texts: Mapping[int, str]) -> str:
@@ -272,11 +272,10 @@ def _introductions(
         before = _word_before(entity, texts).lower()
         if entity.spans and before not in ("a", "an"):  # a Virginia corporation
             known, after, span = names[at], _after(entity, texts), entity.spans[-1]
-            form = form_after(after) if entity.label == "ORG" else ""
             following = starts[span.page][bisect_right(starts[span.page], span.start) :]
-            names_after = following[0] - span.end - len(form) if following else _AFTER
+            names_after = following[0] - span.end if following else AFTER
             whole = before != "of" and (isinstance(known, PersonName) or bool(known.forms))  # a division of Acme Ltd
-            shorts += introduced(name + form, after[len(form) :], names_after, whole)
+            shorts += introduced_behind(name, entity.label, after, names_after, whole)
         for one in shorts:
             other = _NAMES[entity.label](Entity(entity.label, (), one, None, 1.0, entity.origin, ""), {})
             if other != names[at]:

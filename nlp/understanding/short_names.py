@@ -10,19 +10,16 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 
 from nlp.facts import Entity, Page, Span
-from nlp.understanding.introductions import introduced, parted
-from nlp.understanding.same_names import cut_off, form_after, is_term
+from nlp.understanding.introductions import AFTER, introduced_behind, parted
+from nlp.understanding.same_names import cut_off, is_term
 from nlp.understanding.values import text_value
 
 MODEL = "short-names/1"
 LABELS = ("PERSON", "ORG", "LOCATION")
 #: The share of such finds that were right, counted on contracts: docs/figures.md.
 CONFIDENCE = 0.95
-#: So much text behind a name is looked at for what introduces another.
-_AFTER = 350
 _LEAST_LETTERS = 3
 #: Another word with a capital makes a name of its own with it: Bank Card, Foundation Shares.
 _GOES_ON = "[ ][A-Z][a-z]"
@@ -48,9 +45,7 @@ def _introduced(pages: Sequence[Page], entities: Sequence[Entity]) -> dict[str, 
     texts = {page.number: page.text for page in pages}
     named = [entity for entity in entities if entity.label in LABELS and len(entity.spans) == 1]
     labels: dict[str, set[str]] = defaultdict(set)
-    for entity, following in pairwise([*named, None]):
-        if entity is None:
-            continue
+    for entity, following in zip(named, [*named[1:], None], strict=False):  # of no names there is none to follow
         for term in _short_names(entity, following, texts):
             for spelt in (term, term.upper()):
                 labels[spelt].add(entity.label)
@@ -64,14 +59,13 @@ def _short_names(entity: Entity, following: Entity | None, texts: Mapping[int, s
     """What the text behind a name calls it besides: words of the name, or its first letters. Not "Lender" or
     "Company", which others bear in other documents, and in this one it is a part in a play."""
     span = entity.spans[0]
-    after = texts.get(span.page, "")[span.end : span.end + _AFTER]
+    after = texts.get(span.page, "")[span.end : span.end + AFTER]
     name, short = parted(entity.text)
-    form = form_after(after) if entity.label == "ORG" and not short else ""
-    near = following is not None and following.spans[0].page == span.page
-    names_after = following.spans[0].start - span.end - len(form) if following and near else _AFTER
-    for term in (short, *introduced(name + form, after[len(form) :], names_after, False)):
-        enough = term and sum(map(str.isalpha, term)) >= _LEAST_LETTERS
-        if term and enough and term[0].isupper() and not cut_off(term) and not is_term(term):
+    near = following and following.spans[0].page == span.page
+    names_after = following.spans[0].start - span.end if following and near else AFTER
+    for term in (short or "", *introduced_behind(name, entity.label, after, names_after, False)):
+        enough = sum(map(str.isalpha, term)) >= _LEAST_LETTERS
+        if enough and term[0].isupper() and not cut_off(term) and not is_term(term):
             yield _one_line(term)
 
 
