@@ -30,7 +30,7 @@ def find_fields(
     """The fields that the pages show, at most one of a name, in the order of the YAML.
 
     A field is said when being there is likelier than not being there. Its confidence is the probability of the place
-    times how sure the reader is of its least certain word. Works without entities and without boxes, less well.
+    times how sure the reader is of its words. Works without entities and without boxes, less well.
     `added` is a file of types besides ours (see document_types).
     """
     catalogue = document_types.load(added)

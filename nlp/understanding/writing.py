@@ -27,6 +27,8 @@ _CONTACT = re.compile(
     r"[\s,;(/|-]*\b(?:tel(?:ephone)?|fax|phone|hp|h/p|mobile|hotline|e-?mail|website|gst|sst)\b[\s.:)]*(?:no|id|reg)?[\s.:]*[+(\d@].*$",
     re.IGNORECASE,
 )
+#: The number of a branch and its quarter, below the address of the chain.
+_BRANCH = re.compile(r"\W*\d{3,4}\s?-\s?[^\W\d_][^\d,:]{4,}$")
 _NUMBERED = re.compile(r"^\s*#\s?\d+\s+")
 _LONGEST_ADDRESS_LINE, _LONGEST_PLACE_LINE = 90, 60
 
@@ -50,9 +52,9 @@ def trade_word(text: str) -> bool:
 def title(text: str) -> bool:
     """Whether the text is a heading or a label that stands where names stand, such as TAX INVOICE.
 
-    A company may have such a word in its name, but not first.
+    A company may have such a word in its name, even first ("Copy Centre Ltd"), but not two there or one with a colon.
     """
-    if legal_form(text) and not _words("titles").match(text.strip()):
+    if legal_form(text) and not _headed().match(text):
         return any(sign in text for sign in ("@", ".com"))
     return bool(_words("titles").search(text) or _PHONE.match(text)) or any(sign in text for sign in ("@", "#", ".com"))
 
@@ -83,10 +85,10 @@ def looks_like_address(text: str) -> bool:
 
 
 def looks_like_place_end(text: str) -> bool:
-    """Whether the line holds what ends an address: a postcode, a state, a country."""
+    """Whether the line holds what ends an address: a postcode, a state, a country, the branch of a chain."""
     if is_label(text) or len(text) > _LONGEST_PLACE_LINE:
         return False
-    return postcode(text) or bool(_words("places").search(text))
+    return postcode(text) or bool(_BRANCH.match(text) or _words("places").search(text))
 
 
 def without_number(text: str) -> str:
@@ -136,6 +138,12 @@ def _label_starts() -> re.Pattern[str]:
 @lru_cache
 def _party_labels() -> re.Pattern[str]:
     return re.compile(rf"^\W*{_any_of('party_labels')}\s*:\s*(?=\S)", re.IGNORECASE)
+
+
+@lru_cache
+def _headed() -> re.Pattern[str]:
+    word = rf"{_any_of('titles')}(?!\w)"
+    return re.compile(rf"^\W*{word}\s*(?::|{word}|(?:to|you)\b)", re.IGNORECASE)
 
 
 @lru_cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nlp.facts import DocumentType, Entity, Field, Page, Span
@@ -151,6 +153,9 @@ def till(*lines: str) -> Page:
         (["NINE PETALS COFFEE CO. THE LAKE MALL"], "NINE PETALS COFFEE CO."),
         (["GOLDEN.FERN CASH & CARRY SDN BHD", "PASARAYA BORONG FERN"], "GOLDEN.FERN CASH & CARRY SDN BHD"),
         (["HOME MASTER HARDWARE &", "ELECTRICAL SDN BHD"], "HOME MASTER HARDWARE &\nELECTRICAL SDN BHD"),
+        (["FERNWAY", "COPY HOUSE SDN BHD"], "COPY HOUSE SDN BHD"),
+        (["FERNWAY", "TAX INVOICE FERN SDN BHD"], "FERNWAY"),
+        (["10 HERON LANE", "WELCOME TO", "FERNWAY"], "FERNWAY"),
     ],
 )
 def test_a_vendor_is_its_name_alone_and_all_of_it(lines: list[str], vendor: str) -> None:
@@ -210,6 +215,8 @@ def test_a_customer_may_stand_behind_its_label_in_one_line(
          "LEVEL G2, BLOCK D1.\nOLD MILL.\nNO. 1, JALAN MAWAR 1,\n50480 KUALA LUMPUR."),
         (["NO . J-G-02, SOHO KI, MONT KIERA, 50", "480 KL"], "NO . J-G-02, SOHO KI, MONT KIERA, 50\n480 KL"),
         (["109, SS21/1A,", "HERON UTAMA"], "109, SS21/1A,\nHERON UTAMA"),
+        (["LOT 12, JALAN MAWAR,", "41150 KLANG", "1245-FERN HARTA"], "LOT 12, JALAN MAWAR,\n41150 KLANG\n1245-FERN HARTA"),
+        (["12, LENGKOK MAWAR", "FASA 2", "DESA MELUR"], "12, LENGKOK MAWAR\nFASA 2\nDESA MELUR"),
     ],
 )  # fmt: skip
 def test_an_address_is_whole_and_ends_where_the_telephone_begins(lines: list[str], address: str) -> None:
@@ -237,3 +244,22 @@ def test_of_a_rounded_total_and_an_unrounded_one_the_rounded_counts() -> None:
     total = fields_of("receipt", receipt)["total"]
     assert total.text == "42.35"
     assert "rounded (+3.0)" in total.candidates[0].reason
+
+
+def test_an_address_is_not_as_doubtful_as_the_least_sure_of_its_words() -> None:
+    sure, unsure = (fields_of("receipt", doubted(RECEIPT, word, 0.64)) for word in ("nothing", "MELUR,"))
+    assert unsure["vendor_address"].confidence == pytest.approx(0.8 * sure["vendor_address"].confidence, abs=0.02)
+    assert fields_of("receipt", doubted(RECEIPT, "25/12/2018", 0.64))["date"].confidence == pytest.approx(
+        0.64 * sure["date"].confidence, abs=0.02
+    )
+
+
+def doubted(where: Page, text: str, confidence: float) -> Page:
+    """The page with this word read less surely."""
+    words = (
+        word._replace(confidence=confidence)
+        if where.text[word.start : word.end] == text
+        else word._replace(confidence=1.0)
+        for word in where.words
+    )
+    return replace(where, words=tuple(words))
