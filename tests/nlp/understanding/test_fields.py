@@ -215,7 +215,8 @@ def test_a_customer_may_stand_behind_its_label_in_one_line(
          "LEVEL G2, BLOCK D1.\nOLD MILL.\nNO. 1, JALAN MAWAR 1,\n50480 KUALA LUMPUR."),
         (["NO . J-G-02, SOHO KI, MONT KIERA, 50", "480 KL"], "NO . J-G-02, SOHO KI, MONT KIERA, 50\n480 KL"),
         (["109, SS21/1A,", "HERON UTAMA"], "109, SS21/1A,\nHERON UTAMA"),
-        (["LOT 12, JALAN MAWAR,", "41150 KLANG", "1245-FERN HARTA"], "LOT 12, JALAN MAWAR,\n41150 KLANG\n1245-FERN HARTA"),
+        (["LOT 12, JALAN MAWAR,", "41150 KLANG", "1245-FERN HARTA"],
+         "LOT 12, JALAN MAWAR,\n41150 KLANG\n1245-FERN HARTA"),
         (["12, LENGKOK MAWAR", "FASA 2", "DESA MELUR"], "12, LENGKOK MAWAR\nFASA 2\nDESA MELUR"),
     ],
 )  # fmt: skip
