@@ -28,6 +28,9 @@ LABELS = {
     "CARD_NUMBER": "Card number",
 }
 
+#: Names of types and fields that are not written as their letters are.
+_SPELT = {"email": "E-mail", "iban": "IBAN", "resume": "Résumé"}
+
 WHY = {
     ("meaning",): "Close in meaning, without the words asked for",
     ("words",): "Has words asked for",
@@ -112,8 +115,8 @@ def count(number: int, noun: str) -> str:
 
 
 def title(label: str) -> str:
-    """ "vendor_address" as "Vendor address", "ORG" as "Organisation"."""
-    return LABELS.get(label) or label.replace("_", " ").capitalize()
+    """ "vendor_address" as "Vendor address", "ORG" as "Organisation", "iban" as "IBAN"."""
+    return LABELS.get(label) or _SPELT.get(label) or label.replace("_", " ").capitalize()
 
 
 def percent(confidence: float) -> str:

@@ -26,3 +26,11 @@ def test_signs_that_streamlit_would_draw_are_parted(name: str) -> None:
     label = wording.plain(name)
     assert "\u2060" in label
     assert label.replace("\\", "").replace("\u2060", "") == name
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("vendor_address", "Vendor address"), ("ORG", "Organisation"), ("iban", "IBAN"), ("resume", "Résumé")],
+)
+def test_names_are_written_as_people_write_them(name: str, title: str) -> None:
+    assert wording.title(name) == title
