@@ -141,11 +141,17 @@ def types(
 
 
 @app.command()
-def extract(files: Files, as_json: Json = False, languages: Languages = "", password_file: PasswordFile = None) -> None:
+def extract(
+    files: Files,
+    as_json: Json = False,
+    languages: Languages = "",
+    password_file: PasswordFile = None,
+    cards: Annotated[bool, typer.Option(help="Write card numbers out; else their last four digits.")] = False,
+) -> None:
     """Print type, fields and entities of files. No server, no storage."""
     from cli.offline import extract_files
 
-    raise typer.Exit(extract_files(files, as_json, languages, password_file))
+    raise typer.Exit(extract_files(files, as_json, languages, password_file, cards))
 
 
 @app.command()

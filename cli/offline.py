@@ -26,6 +26,7 @@ from nlp.reading.options import ReadingOptions
 from nlp.reading.pages import read_page
 from nlp.reading.sniffing import sniff
 from nlp.sandbox import Limits, Sandbox, SandboxClosed
+from nlp.understanding import cards as card_numbers
 from nlp.understanding import document_types, entities
 from nlp.understanding.mentions import things
 from settings import Settings, load
@@ -155,8 +156,11 @@ def read_files(
     return code
 
 
-def extract_files(files: Sequence[Path], as_json: bool, languages: str, password_file: Path | None) -> int:
-    """Print type, fields and entities of every file; returns the exit code."""
+def extract_files(
+    files: Sequence[Path], as_json: bool, languages: str, password_file: Path | None, cards: bool = False
+) -> int:
+    """Print type, fields and entities of every file; returns the exit code. Of card numbers only the last four digits
+    are shown unless `cards` are wanted."""
     code = 0
     warm = partial(load_entities, load().entity_model())
     with (
@@ -175,11 +179,14 @@ def extract_files(files: Sequence[Path], as_json: bool, languages: str, password
                 code = max(code, output.complain(understood, as_json, file=str(file)))
                 continue
             found, facts = understood
+            if not cards:
+                numbers = {entity.text for entity in found.entities if entity.label == card_numbers.LABEL}
+                facts = card_numbers.masked_within(facts, numbers)
             code = max(code, output.INPUT_FAILED if facts["problems"] else 0)
             if as_json:
                 output.line({"file": str(file), **facts})
             else:
-                print_facts(file, found)
+                print_facts(file, facts)
     return code
 
 
@@ -287,9 +294,9 @@ def facts_json(pages: Sequence[Page], found: Understanding) -> dict[str, Any]:
     }
 
 
-def print_facts(file: Path, found: Understanding) -> None:
-    output.say(f"{file}: {found.type.label} ({found.type.confidence:.0%})")
-    rows = [("  " + f.name, " ".join(f.text.split()), f"{f.confidence:.0%}") for f in found.fields]
-    rows += [("  " + e.label, " ".join(e.text.split()), f"{e.confidence:.0%}") for e in found.entities]
+def print_facts(file: Path, facts: dict[str, Any]) -> None:
+    output.say(f"{file}: {facts['type']['label']} ({facts['type']['confidence']:.0%})")
+    named = [(one["name"], one) for one in facts["fields"]] + [(one["label"], one) for one in facts["entities"]]
+    rows = [("  " + name, " ".join(one["text"].split()), f"{one['confidence']:.0%}") for name, one in named]
     if rows:
         output.table(rows)

@@ -123,6 +123,7 @@ def _postgresql(url: str) -> Engine:
         def dump(self, obj: str) -> Any:
             return super().dump(obj.replace("\x00", "\ufffd"))
 
+    # What is written into the database is nobody's business in a log, where an error would quote it: hide_parameters.
     # A connection may be cut while it waits in the pool, by a restart or by what lies between: it is tried first.
     engine = create_engine(
         url,
@@ -132,6 +133,7 @@ def _postgresql(url: str) -> Engine:
         max_overflow=15,
         pool_pre_ping=True,
         pool_recycle=1800,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
@@ -148,7 +150,9 @@ def _postgresql(url: str) -> Engine:
 def _sqlite(url: str) -> Engine:
     if path := make_url(url).database:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=20, max_overflow=20)
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS}, pool_size=20, max_overflow=20, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -15,7 +16,7 @@ from api.auth import authorize
 from api.csv_files import CSV, inert_csv
 from api.dependencies import ActorDep, ReadSession, get_document
 from api.things import Mentioned, things_in
-from nlp.understanding.cards import masked
+from nlp.understanding import cards as card_numbers
 from storage.readings import current_pages
 from storage.tables import Finding
 
@@ -49,8 +50,9 @@ def export_document(
     )
     things = things_in(session, document_id, findings)
     headers = {"Content-Disposition": f'attachment; filename="{document_id}.{format}"'}
-    show = str if cards else masked
+    known = {finding.text for finding in findings if finding.name == card_numbers.LABEL}
     if format == "csv":
+        show = str if cards else partial(card_numbers.masked, known=known)
         return Response(_csv(findings, things, present.models(session), show), media_type=CSV, headers=headers)
     kinds = {kind: [finding for finding in findings if finding.kind == kind] for kind in ("field", "entity")}
     whole: dict[str, Any] = {
@@ -68,16 +70,8 @@ def export_document(
         "things": [present.thing(thing).model_dump(mode="json", by_alias=True) for thing in things],
         "pages": [{"number": page.number, "text": page.text} for page in current_pages(session, document_id)],
     }
-    return Response(json.dumps(_shown(whole, show), ensure_ascii=False), media_type="application/json", headers=headers)
-
-
-def _shown(found: Any, show: Callable[[str], str]) -> Any:
-    """The same with every text in it as `show` has it."""
-    if isinstance(found, dict):
-        return {key: _shown(value, show) for key, value in found.items()}
-    if isinstance(found, list):
-        return [_shown(value, show) for value in found]
-    return show(found) if isinstance(found, str) else found
+    shown = whole if cards else card_numbers.masked_within(whole, known)
+    return Response(json.dumps(shown, ensure_ascii=False), media_type="application/json", headers=headers)
 
 
 def _csv(findings: list[Finding], things: list[Mentioned], models: dict[str, str], show: Callable[[str], str]) -> str:

@@ -16,9 +16,9 @@ from api.csv_files import CSV, inert_csv
 from api.dependencies import ActorDep, ReadSession, get_document
 from errors import SheafError
 from nlp.facts import Table
-from nlp.understanding.cards import masked
+from nlp.understanding.cards import LABEL, masked
 from storage.readings import tables_of
-from storage.tables import Page, Reading
+from storage.tables import Finding, Page, Reading
 
 router = APIRouter(prefix="/documents/{document_id}/tables", tags=["pages"])
 
@@ -45,10 +45,18 @@ def get_table_csv(
     for at, (_, table) in enumerate(_tables(session, document_id), 1):
         if at == number:
             headers = {"Content-Disposition": f'attachment; filename="{document_id}-table-{number}.csv"'}
-            return Response(
-                inert_csv([masked(cell) for cell in row] for row in table.grid()), media_type=CSV, headers=headers
-            )
+            known = _cards(session, document_id)
+            rows = ([masked(cell, known) for cell in row] for row in table.grid())
+            return Response(inert_csv(rows), media_type=CSV, headers=headers)
     raise SheafError("not_found", thing="table", id=f"{number} in document {document_id}")
+
+
+def _cards(session: Session, document_id: str) -> set[str]:
+    """The card numbers that were found in the document."""
+    found = select(Finding.text).where(
+        Finding.document_id == document_id, Finding.name == LABEL, Finding.state != "rejected"
+    )
+    return set(session.scalars(found))
 
 
 def _tables(session: Session, document_id: str) -> Iterator[tuple[int, Table]]:

@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
+from typing import Any
 
 from nlp.understanding.rules import RuleBook, load
 
-_LABEL = "CARD_NUMBER"
+LABEL = "CARD_NUMBER"
 _SHOWN = 4
 
 
-def masked(text: str) -> str:
-    """The text with stars for the digits of its card numbers, but for the last four; as long as it was."""
+def masked(text: str, known: Collection[str] = ()) -> str:
+    """The text with stars for the digits of its card numbers, but for the last four; as long as it was.
+
+    `known` are card numbers of the document that a text alone may not show to be one: in a cell without its header.
+    """
+    for number in known:
+        text = text.replace(number, _masked_number(number))
     for hit in _book().find(text):
         text = text[: hit.start] + _masked_number(text[hit.start : hit.end]) + text[hit.end :]
     return text
+
+
+def masked_within(found: Any, known: Collection[str] = ()) -> Any:
+    """The same lists and objects with every text in them masked."""
+    if isinstance(found, dict):
+        return {key: masked_within(value, known) for key, value in found.items()}
+    if isinstance(found, list):
+        return [masked_within(value, known) for value in found]
+    return masked(found, known) if isinstance(found, str) else found
 
 
 def _masked_number(number: str) -> str:
@@ -27,4 +43,4 @@ def _masked_number(number: str) -> str:
 @cache
 def _book() -> RuleBook:
     book = load()
-    return RuleBook(book.version, tuple(rule for rule in book.rules if rule.label == _LABEL))
+    return RuleBook(book.version, tuple(rule for rule in book.rules if rule.label == LABEL))

@@ -44,7 +44,10 @@ def _contradictions(fields: Mapping[_Place, Field]) -> Iterator[tuple[_Place, st
 
 def _sums(single: Mapping[str, Field]) -> Iterator[tuple[_Place, str]]:
     net, tax, total = (_number(single.get(name)) for name in NAMES)
-    if net is not None and tax is not None and total is not None and not add_up(net, tax, total):
+    if net is None or tax is None or total is None or add_up(net, tax, total):
+        return
+    others = {amount for one in single["tax"].candidates if (amount := decimal_of(one.value)) and amount != tax}
+    if not any(add_up(net, tax + other, total) for other in others):  # of two rates each has its tax
         for name in NAMES:
             yield (None, None, name), f"net {net} and tax {tax} make {net + tax}, not {total}"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Setting
 
 from nlp.understanding.phrases import folded
@@ -25,6 +25,15 @@ Hint = Literal[
 For = Annotated[float, Setting(gt=0, le=10)]
 Against = Annotated[float, Setting(lt=0, ge=-10)]
 Weight = Annotated[float, Setting(ge=-10, le=10)]
+
+
+def _legible(phrase: str) -> str:
+    if not folded(phrase):
+        raise ValueError("a phrase must have letters or digits")
+    return phrase
+
+
+Phrase = Annotated[str, AfterValidator(_legible)]
 #: What stands in the database and in addresses: small letters, digits, underscores.
 Name = Annotated[str, Setting(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
@@ -37,8 +46,8 @@ class FieldRules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Kind
-    labels: dict[str, For] = {}
-    against: dict[str, Against] = {}
+    labels: dict[Phrase, For] = {}
+    against: dict[Phrase, Against] = {}
     hints: dict[Hint, Weight] = {}
     bias: Weight = 0.0
     group: str | None = None
@@ -57,7 +66,7 @@ class FieldRules(BaseModel):
 class TypeRules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    words: dict[str, Weight]
+    words: dict[Phrase, Weight]
     shape: dict[Shape, Weight] = {}
     bias: Weight = 0.0
     fields: dict[Name, FieldRules] = {}

@@ -17,15 +17,15 @@ from nlp.facts import Box, Page, Span, Value, Word
 from nlp.places import words_in
 from nlp.understanding.candidates import Document
 from nlp.understanding.cells import Cell
-from nlp.understanding.currencies import currency_of
 from nlp.understanding.document_types import FieldRules
 from nlp.understanding.patterns import AMOUNTS
 from nlp.understanding.phrases import find, folded
+from nlp.understanding.pieces import Piece, pieces_of, whole
 from nlp.understanding.sums import line_agrees
 from nlp.understanding.values import decimal_of, money_value, number_value, text_value
 
-_NUMBER = re.compile(r"[-−(]?\D{0,3}\d[\d.,'’]*[)%*]?[A-Za-z]{0,2}[-−]?")
-_COUNT = re.compile(r"\d+(?:[.,]\d+)?\s*[^\W\d]{0,5}\.?")
+#: Where a point may part thousands.
+_POINTED = re.compile(r"[1-9]\d{0,2}\.\d{3}(?!\d)")
 #: "6 x" before a price.
 _TIMES = re.compile(r"(?:^|\s)(\d+(?:[.,]\d+)?)\s?[x×@*]", re.IGNORECASE)
 #: A header has at most so many words that head no column of ours.
@@ -44,18 +44,6 @@ class Column:
     label: str
     left: float
     right: float
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Words of one row that belong together, with their box."""
-
-    page: int
-    start: int
-    end: int
-    text: str
-    box: Box
-    number: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +95,7 @@ def find_lines(document: Document, columns: Mapping[str, FieldRules], ends: Mapp
             continue
         pieces = [piece for cell in row for piece in pieces_of(cell, page)]
         factors, pieces = factors_of(pieces, document.currency)
-        parts = _parts(pieces, header, kinds, document.currency) | factors
+        parts = _as_multiplied(_parts(pieces, header, kinds, document.currency) | factors)
         if _has_amount(parts, kinds):
             if begins_sums(row, ends):
                 header = []
@@ -182,29 +170,6 @@ def _columns(words: Sequence[Word], heads: Mapping[str, str]) -> Iterator[Column
         yield current
 
 
-def pieces_of(cell: Cell, page: Page) -> Iterator[Piece]:
-    """The numbers at the end of a cell one by one, each with the currency beside it, and the text before them."""
-    words = words_in(page, cell.start, cell.end)
-    numbers: list[list[Word]] = []
-    while words and (_NUMBER.fullmatch(words[-1].text) or (numbers and currency_of(words[-1].text))):
-        word = words.pop()
-        if numbers and not _NUMBER.fullmatch(word.text):
-            numbers[0].insert(0, word)
-        else:
-            numbers.insert(0, [word])
-    if words and len(words) == 1 and numbers and currency_of(words[0].text):
-        numbers[0].insert(0, words.pop())
-    if words:
-        yield _piece(words, page, bool(_COUNT.fullmatch(" ".join(word.text for word in words))))
-    for number in numbers:
-        yield _piece(number, page, True)
-
-
-def _piece(words: Sequence[Word], page: Page, number: bool) -> Piece:
-    start, end = words[0].start, words[-1].end
-    return Piece(page.number, start, end, page.text[start:end], reduce(Box.union, (w.box for w in words)), number)
-
-
 def factors_of(pieces: list[Piece], currency: str | None) -> tuple[Line, list[Piece]]:
     """Quantity and price that stand as "6 x 4.50" in a row of which they make an amount, and the rest of the row."""
     for at, (many, each) in enumerate(pairwise(pieces)):
@@ -225,7 +190,7 @@ def factors_of(pieces: list[Piece], currency: str | None) -> tuple[Line, list[Pi
 def _parts(pieces: Sequence[Piece], header: Sequence[Column], kinds: Mapping[str, str], currency: str | None) -> Line:
     """What stands under each header; a row with none under that of the text has its first text for it."""
     parts: Line = {}
-    placed = [(piece, _column(piece, header)) for piece in pieces]
+    placed = list(_with_numbers_of_texts([(piece, _column(piece, header)) for piece in pieces], kinds))
     texts = [(piece, column) for piece, column in placed if not piece.number]
     for piece, column in sorted(texts, key=lambda pair: pair[1].name != "description")[:1]:
         if column.name == "description" or piece is pieces[0]:
@@ -234,6 +199,38 @@ def _parts(pieces: Sequence[Piece], header: Sequence[Column], kinds: Mapping[str
         if column.name and column.name not in parts and (part := _part(piece, column, kinds[column.name], currency)):
             parts[column.name] = part
     return parts
+
+
+def _with_numbers_of_texts(
+    placed: Sequence[tuple[Piece, Column]], kinds: Mapping[str, str]
+) -> Iterator[tuple[Piece, Column]]:
+    """The same pieces; a number that stands right behind a text, below no header of a number, belongs to it:
+    "Windows 11"."""
+    before: tuple[Piece, Column] | None = None
+    for piece, column in placed:
+        if (
+            before
+            and not before[0].number
+            and piece.start == before[0].end + 1
+            and kinds.get(column.name or "", "text") == "text"
+        ):
+            text = f"{before[0].text} {piece.text}"
+            before = replace(before[0], end=piece.end, text=text, box=before[0].box.union(piece.box)), before[1]
+            continue
+        if before:
+            yield before
+        before = piece, column
+    if before:
+        yield before
+
+
+def _as_multiplied(line: Line) -> Line:
+    """The line; the point in its quantity parts thousands where that makes the amount: 1.200 × 0.50 = 600.00."""
+    if not {"quantity", "unit_price", "amount"} <= set(line) or not _POINTED.fullmatch(line["quantity"].text.strip()):
+        return line
+    many = replace(line["quantity"], value={"kind": "number", "number": line["quantity"].text.strip().replace(".", "")})
+    agrees = line_agrees(many.number, line["unit_price"].number, line["amount"].number)
+    return {**line, "quantity": many} if agrees else line
 
 
 def _part(piece: Piece, column: Column, kind: str, currency: str | None) -> Part | None:
@@ -287,10 +284,6 @@ def _continued(line: Line, row: Sequence[Cell], page: Page) -> Part | None:
         return Part((pieces[0],), text_value(pieces[0].text), "")
     line["description"] = _joined((*description.pieces, text), description.label)
     return Part((text,), text_value(text.text), "")
-
-
-def whole(cell: Cell, page: Page) -> Piece:
-    return _piece(words_in(page, cell.start, cell.end), page, False)
 
 
 def _joined(pieces: tuple[Piece, ...], label: str) -> Part:

@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import re
+from itertools import product
+from string import ascii_uppercase
 
 from nlp.understanding.currencies import currency_marks
 
+
+def iban_marks(gap: str) -> str:
+    """A regular expression for IBANs as long as their country has them, with `gap` between any two signs: what stands
+    behind one ("… 00 BIC: …") must not count as the rest of it."""
+    from stdnum import numdb
+
+    registry = numdb.get("iban")
+    by_length: dict[int, list[str]] = {}
+    for country in map("".join, product(ascii_uppercase, repeat=2)):
+        if structure := registry.info(country)[0][1].get("bban"):
+            by_length.setdefault(sum(map(int, re.findall(r"(\d+)!", structure))), []).append(country)
+    ways = (
+        rf"(?:{'|'.join(countries)}){gap}?\d{gap}?\d(?:{gap}?[A-Za-z0-9]){{{length}}}"
+        for length, countries in sorted(by_length.items())
+    )
+    return f"(?:{'|'.join(ways)})"
+
+
 _DIGIT = r"[0-9OoIl]"
 _MONTH = (
-    r"(?:jan|feb|mar|m[aä]r|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|janv|févr|avr|juil|déc|ene|abr|ago|dic)"
+    r"(?:jan|feb|mar|m[aä]r|apr|may|mai|jun|jul|aug|ao[uû]|sep|sept|oct|okt|nov|dec|dez|janv|fév|avr|juil|déc|ene|abr|ago|dic)"
     r"[a-zéûä]*"
 )
 DATES = re.compile(
     rf"""(?<![\w/.-])(?:
       (?:19|20){_DIGIT}{{2}}\s?[-/.]\s?{_DIGIT}{{1,2}}\s?[-/.]\s?{_DIGIT}{{1,2}}
     | {_DIGIT}{{1,2}}\s?(?P<sep>[-/.])\s?{_DIGIT}{{1,2}}\s?(?P=sep)\s?(?:[12]{_DIGIT}{{3}}|{_DIGIT}{{2}})
-    | \d{{1,2}}(?:st|nd|rd|th|\.)?[\s/-]*{_MONTH}\.?[\s,/-]*(?:(?:19|20)\d\d|'?\d\d)
+    | \d{{1,2}}(?:st|nd|rd|th|er|\.)?[\s/-]*(?:day\s+of\s+|de\s+)?{_MONTH}\.?(?:[\s,/-]|de\s)*(?:(?:19|20)\d\d|'?\d\d)
     | {_MONTH}\.?\s*\d{{1,2}}(?:st|nd|rd|th)?\s*,?\s*(?:19|20)\d\d
     )(?![\w/]|[-.]\d)""",
     re.IGNORECASE | re.VERBOSE,
@@ -35,5 +55,5 @@ AMOUNTS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 NUMBERS = re.compile(r"(?<![\w/-])[A-Za-z0-9][\w/.#-]*[\w]")
-IBANS = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{2,4}){3,8}(?!\w)")
+IBANS = re.compile(rf"(?<!\w){iban_marks(r'[ ]')}(?!\w)")
 TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[AP]M)?", re.IGNORECASE)

@@ -10,13 +10,15 @@ from functools import lru_cache
 _SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 #: Digits that an OCR engine writes for letters inside a word.
 _MISREAD = str.maketrans("0158", "olsb")
+#: From here on in Unicode: Chinese, Japanese and their neighbours.
+_WITHOUT_BLANKS = "\u2e80"
 
 
 def folded(text: str) -> str:
-    """Small letters and digits, everything else one blank: "Invoice No.:" gives "invoice no"."""
+    """Small letters and digits of any script, everything else one blank: "Invoice No.:" gives "invoice no"."""
     plain = unicodedata.normalize("NFC", text).lower().translate(_SPELT)
     plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    words = re.findall(r"[a-z0-9]+", plain)
+    words = re.findall(r"[^\W_]+", plain)
     return " ".join(word.translate(_MISREAD) if _looks_misread(word) else word for word in words)
 
 
@@ -28,7 +30,7 @@ def find(text: str, phrases: Mapping[str, float]) -> list[tuple[str, float]]:
         return []
 
     def take(hit: re.Match[str]) -> str:
-        found.append((hit[1], phrases[hit[1]]))
+        found.append((hit[0], phrases[hit[0]]))
         return "|"
 
     for pattern in _patterns(tuple(phrases)):
@@ -46,7 +48,12 @@ def _patterns(phrases: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-z0-9])({'|'.join(map(re.escape, phrases))})(?![a-z0-9])")
+    return re.compile("|".join(f"{_edge('<!', one[0])}{re.escape(one)}{_edge('!', one[-1])}" for one in phrases))
+
+
+def _edge(look: str, sign: str) -> str:
+    """What keeps a phrase from being part of a longer word; scripts that put no blanks between words have no such."""
+    return "" if sign >= _WITHOUT_BLANKS else rf"(?{look}[^\W_])"
 
 
 def _looks_misread(word: str) -> bool:

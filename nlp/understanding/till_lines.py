@@ -16,9 +16,10 @@ from nlp.facts import Page
 from nlp.places import words_in
 from nlp.understanding.candidates import Document
 from nlp.understanding.cells import Cell
-from nlp.understanding.lines import Line, Part, Piece, begins_sums, factors_of, money_part, pieces_of, whole
+from nlp.understanding.lines import Line, Part, begins_sums, factors_of, money_part
 from nlp.understanding.patterns import AMOUNTS
 from nlp.understanding.phrases import folded
+from nlp.understanding.pieces import Piece, pieces_of, whole
 from nlp.understanding.sums import line_agrees
 from nlp.understanding.values import number_value, text_value
 

@@ -20,11 +20,12 @@ from nlp.understanding.currencies import point_currencies, without_marks
 
 DATE_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?!\d)")
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?![\d/-]|\.\d)")
 _MONTH_NAME = re.compile(r"[^\W\d_]{3}")
 #: A year of two digits is never read as lying further ahead than this.
 _YEARS_AHEAD = 10
 _NUMBER = re.compile(r"\d[\d.,'’]*")
+_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
 _NEGATIVE = re.compile(r"\s*[-−(]|.*[-−]\s*$", re.DOTALL)
 _SCALES = {"thousand": 3, "k": 3, "million": 6, "mn": 6, "m": 6, "billion": 9, "bn": 9, "b": 9, "trillion": 12}
 _SCALE = re.compile(rf"\d\s*({'|'.join(sorted(_SCALES, key=len, reverse=True))})\b", re.IGNORECASE)
@@ -142,7 +143,9 @@ def iban_value(text: str) -> Value | None:
     from stdnum import iban
 
     folded = _folded(text)  # a line may break within
-    return {"kind": "iban", "iban": iban.compact(folded)} if iban.is_valid(folded) else None
+    # The lists of banks that are known for some countries grow old; length, form and checksum do not.
+    valid = iban.is_valid(folded, check_country=False)
+    return {"kind": "iban", "iban": iban.compact(folded)} if valid else None
 
 
 def vat_value(text: str) -> Value | None:
@@ -180,7 +183,10 @@ def id_value(text: str) -> Value | None:
 
 
 def number_value(text: str) -> Value | None:
-    """{"kind": "number", "number": "12.5"}: the first number, thousands not parted."""
+    """{"kind": "number", "number": "12.5"}: the first number. Three digits behind a comma are thousands ("1,200"),
+    behind a point they are weighed goods ("1.200 kg")."""
+    if thousands := _THOUSANDS.search(text):
+        return {"kind": "number", "number": re.sub(r"[^\d.]", "", thousands[0])}
     number = re.search(r"\d+(?:[.,]\d+)?", text)
     return {"kind": "number", "number": number[0].replace(",", ".")} if number else None
 

@@ -87,6 +87,15 @@ def test_extract_prints_type_fields_and_entities(tmp_path: Path) -> None:
     assert {entity["origin"] for entity in line["entities"]} <= {"model", "rule"}
 
 
+def test_extract_hides_card_numbers_unless_they_are_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "slip.pdf").write_bytes(pdf(["Paid by card 4111111111111111"]))
+    _, (line,), _ = sheaf(tmp_path, "extract", "slip.pdf")
+    assert "4111111111111111" not in json.dumps(line)
+    assert [one["text"] for one in line["entities"] if one["label"] == "CARD_NUMBER"] == ["************1111"]
+    _, (line,), _ = sheaf(tmp_path, "extract", "slip.pdf", "--cards")
+    assert "4111111111111111" in json.dumps(line)
+
+
 def test_a_mail_is_one_whatever_stands_in_it(tmp_path: Path, libreoffice: None) -> None:
     message = EmailMessage()
     message["Subject"] = "Invoice"

@@ -14,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.command import downgrade
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, inspect, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from errors import SheafError
 from storage.database import Database
@@ -30,6 +30,12 @@ def batch(name: str) -> Batch:
 
 def ours(thing: Any, name: str | None, kind: str, *_: Any) -> bool:
     return not (kind == "table" and (name or "").startswith("passage_words"))  # those of fulltext.py
+
+
+def test_an_error_tells_a_log_nothing_of_what_was_written(database: Database) -> None:
+    with pytest.raises(DBAPIError) as caught, database.engine.begin() as connection:
+        connection.execute(text("INSERT INTO nowhere VALUES (:it)"), {"it": "Card 4111 1111 1111 1111"})
+    assert "4111" not in str(caught.value)
 
 
 def test_migrations_lead_to_the_tables(database: Database) -> None:

@@ -16,6 +16,7 @@ import yaml
 
 from nlp.facts import Value
 from nlp.understanding.currencies import currency_marks, region_of
+from nlp.understanding.patterns import iban_marks
 from nlp.understanding.values import NORMALISERS, day_first_of
 
 FILE = Path(__file__).with_name("entities.yaml")
@@ -78,7 +79,8 @@ class RuleBook:
 def load(path: Path = FILE) -> RuleBook:
     """The rules of a file, compiled once; a faulty entry raises ValueError and names itself."""
     content = yaml.safe_load(path.read_text("utf-8"))
-    fragments = {**content["fragments"], "currency": currency_marks()}
+    ibans = {"iban": iban_marks(r"[\ ]"), "broken_iban": iban_marks(r"[\ \n]")}
+    fragments = {**content["fragments"], "currency": currency_marks(), **ibans}
     return RuleBook(str(content["version"]), tuple(_compiled(entry, fragments) for entry in content["rules"]))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlp.understanding import rules
-from nlp.understanding.cards import masked
+from nlp.understanding.cards import masked, masked_within
 
 
 def found(text: str) -> list[tuple[str, str, object]]:
@@ -41,6 +41,14 @@ def test_only_card_numbers_are_masked_and_nothing_moves() -> None:
     shown = masked(text)
     assert shown == "Invoice 4711 of 01/02/2020\nCard **** **** **** 1111 and ****-****-****-4444, tel +44 20 7946 0018"
     assert len(shown) == len(text)
+
+
+def test_a_card_of_the_document_is_masked_where_nothing_says_what_it_is() -> None:
+    number = "4111111111111111"
+    assert masked(number) == number
+    assert masked_within({"rows": [["Paid", number]], "count": 1}, {number}) == {
+        "rows": [["Paid", "************1111"]], "count": 1,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from nlp.facts import DocumentType, Field, Page
+from nlp.facts import Candidate, DocumentType, Field, Page
 from nlp.understanding.checks import checked
 from nlp.understanding.fields import find_fields
 from nlp.understanding.sums import is_included
@@ -34,6 +35,13 @@ def test_a_sum_that_is_wrong_is_said_of_each_of_its_parts() -> None:
     wrong = said([money("net", "100.00"), money("tax", "20.00"), money("total", "130.00")])
 
     assert wrong == {name: ["net 100.00 and tax 20.00 make 120.00, not 130.00"] for name in ("net", "tax", "total")}
+
+
+def test_two_rates_have_two_taxes() -> None:
+    both = tuple(Candidate(amount, (), {"kind": "money", "amount": amount}, 0.4, "") for amount in ("20.00", "5.00"))
+    tax = replace(money("tax", "20.00"), candidates=both)
+    assert said([money("net", "200.00"), tax, money("total", "225.00")]) == {}
+    assert set(said([money("net", "200.00"), tax, money("total", "226.00")])) == {"net", "tax", "total"}
 
 
 @pytest.mark.parametrize("total", ["120.00", "119.95", "120.05"])

@@ -50,6 +50,9 @@ def test_a_form_makes_a_company(text: str, seen: list[tuple[str, str]], company:
         ("THE SAME AS ANN LEE AS BEFORE", [("ANN LEE", "PERSON")]),  # in capitals AS is a word
         ("a limited offer of Bonn", [("Bonn", "LOCATION")]),
         ("The offer is Limited", []),
+        ("This Standard Limited Warranty", []),
+        ("a Non-Exclusive Limited License to", []),
+        ("of Jane Hartley, Limited quantities", [("Jane Hartley", "PERSON")]),
         ("see Acme Ltd.", [("Acme Ltd.", "ORG")]),
         ("in Bonn. Limited offers", [("Bonn", "LOCATION")]),
     ],

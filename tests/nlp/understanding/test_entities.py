@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from errors import SheafError
-from nlp.facts import Entity, Page
+from nlp.facts import DocumentType, Entity, Page
 from nlp.understanding import rules
 from nlp.understanding.entities import Candidate, find_entities, load, model_name, resolve
+from nlp.understanding.fields import find_fields
+from tests.nlp import pages
 
 INVOICE = """Tax Invoice
 Invoice No: INV-2019/001
@@ -244,6 +246,23 @@ def test_what_could_be_read_in_two_ways_is_less_sure() -> None:
 @pytest.mark.parametrize("text", ["Rm 204, City Hall", "\u017fek 5", "see http://[abc", "http://a\u2100b.com"])
 def test_what_looks_like_a_mark_or_an_address_is_left_alone(text: str) -> None:
     assert stay(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "iban"),
+    [
+        ("IBAN: AT61 1904 3002 3457 3201 BIC: OPSKATWW", "AT61 1904 3002 3457 3201"),
+        ("IBAN: DE89 3704 0044 0532 0130 00 BIC: COBADEFF", "DE89 3704 0044 0532 0130 00"),
+        ("GB33BUKB20201555555555 SWIFT BUKBGB22", "GB33BUKB20201555555555"),
+    ],
+)
+def test_what_follows_an_iban_is_no_part_of_it(text: str, iban: str) -> None:
+    assert iban in [hit[0] for hit in stay(text)]
+    lines = pages.page([(5, 4, "Fern Ltd"), (5, 8, "INVOICE"), (5, 20, text)])
+    (field,) = [
+        one for one in find_fields(DocumentType("invoice", 1.0, "human", ""), [lines], ()) if one.name == "iban"
+    ]
+    assert field.text == iban
 
 
 def test_an_iban_may_break_over_the_line_and_the_next_line_does_not_spoil_one() -> None:

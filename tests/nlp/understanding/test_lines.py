@@ -130,3 +130,21 @@ def test_a_summary_of_taxes_has_no_lines() -> None:
         (80, 33, "49.99"),
     ]
     assert lines_of(page(taxes)) == []
+
+
+def test_a_description_keeps_its_number() -> None:
+    rows = [
+        (5, 33, "Printing paper A4"), (50, 33, "2"), (62, 33, "€30.00"), (82, 33, "€60.00"),
+        (5, 37, "Windows 11"), (50, 37, "4"), (62, 37, "€8.50"), (82, 37, "€34.00"),
+    ]  # fmt: skip
+    lines = lines_of(page([*HEADER, *rows, *SUMS]))
+    assert [texts(line)["description"] for line in lines] == ["Printing paper A4", "Windows 11"]
+    assert [texts(line)["quantity"] for line in lines] == ["2", "4"]
+
+
+@pytest.mark.parametrize("many", ["1,200", "1.200"])
+def test_a_quantity_may_have_thousands(many: str) -> None:
+    row = [(5, 33, "Screws"), (50, 33, many), (62, 33, "0.50"), (82, 33, "600.00")]
+    (line,) = lines_of(page([*HEADER, *row, (5, 60, "Total"), (82, 60, "600.00")]))
+    assert line["quantity"].value == {"kind": "number", "number": "1200"}
+    assert "contradicts" not in (line["amount"].value or {})

@@ -142,6 +142,27 @@ def test_an_installation_adds_types_of_its_own(tmp_path: Path) -> None:
     assert find_type([note], ()).label != "delivery_note"
 
 
+def test_labels_may_be_of_any_script(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        """
+version: house-1
+types:
+  fapiao:
+    words: {发票: 6.0}
+    fields:
+      number: {kind: id, bias: -3, labels: {发票号码: 6, "Номер счёта": 6}}
+""",
+        "utf-8",
+    )
+    for label in ("发票号码:", "НОМЕР СЧЕТА"):
+        bill = page([(60, 4, "电子发票", 2.0), (5, 12, label), (40, 12, "DN-4711"), (5, 20, "Pallets 4")])
+        found = find_type([bill], (), own)
+        assert found.label == "fapiao"
+        assert [field.text for field in find_fields(found, [bill], (), own)] == ["DN-4711"]
+    assert find("счётчик номер", {folded("счёт"): 1.0}) == []
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"own\.yaml cannot be read"):
         document_types.load(tmp_path / "own.yaml")

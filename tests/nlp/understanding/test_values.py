@@ -53,6 +53,7 @@ def test_plain_dates_tell_the_order_of_the_others() -> None:
     assert values.day_first_of("issued 25/12/2018, due 01/02/2019") is True
     assert values.day_first_of("issued 12/25/2018, due 01/02/2019") is False
     assert values.day_first_of("due 01/02/2019") is None
+    assert values.day_first_of("Tél 01.23.45.67.89, du 05/06/2020, de 10.15.20.3") is None
 
 
 @pytest.mark.parametrize(
@@ -100,6 +101,7 @@ def test_checksums_decide() -> None:
     assert values.iban_value("DE89 3704 0044 0532 0130 00") == {"kind": "iban", "iban": "DE89370400440532013000"}
     assert values.iban_value("DE89 3704 0044\n0532 0130 00") == {"kind": "iban", "iban": "DE89370400440532013000"}
     assert values.iban_value("DE89 3704 0044 0532 0130 01") is None
+    assert values.iban_value("BE68 5390 0754 7034") == {"kind": "iban", "iban": "BE68539007547034"}
     assert values.vat_value("FR 60 421 938 861") == {"kind": "id", "id": "FR60421938861"}
     assert values.vat_value("FR61421938861") is None
 
@@ -185,3 +187,18 @@ def test_numeric_dates_cost_next_to_nothing() -> None:
     values._date_parser.cache_clear()
     assert values.date_value("17/11/2003") is not None
     assert values._date_parser.cache_info().currsize == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("12,5", "12.5"),
+        ("1,200", "1200"),
+        ("1,234,567.5 kg", "1234567.5"),
+        ("1.200 kg", "1.200"),
+        ("0,125", "0.125"),
+        ("x2", "2"),
+    ],
+)
+def test_numbers_as_they_stand_on_paper(text: str, number: str) -> None:
+    assert values.number_value(text) == {"kind": "number", "number": number}
