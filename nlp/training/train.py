@@ -179,7 +179,8 @@ def _has_bfloat16(device: torch.device) -> bool:
 def _hardware(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"{platform.machine()}, {os.cpu_count()} cores, {torch.get_num_threads()} used"
+    capability = torch.backends.cpu.get_cpu_capability()
+    return f"{platform.machine()} ({capability}), {os.cpu_count()} cores, {torch.get_num_threads()} used"
 
 
 def _groups(tagger: Tagger, recipe: Recipe) -> Iterator[dict[str, object]]:
