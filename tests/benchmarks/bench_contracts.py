@@ -140,12 +140,7 @@ def _plain(text: str) -> str:
 
 def _term(text: str) -> str:
     """ "two (2) years" and "two-year" as "2 years"."""
-    words = {
-        word: str(number)
-        for number, word in enumerate(
-            ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1
-        )
-    }
+    words = {word: str(number) for number, word in enumerate(NUMBERS, 1)}
     number, unit = re.search(r"\d+|[a-z]+", text.lower()), re.search(r"year|month|day", text.lower())
     figures = re.search(r"\d+", text) or number
     if not figures or not unit:
