@@ -143,6 +143,7 @@ def normal(value: dict[str, Any] | None) -> str:
         "money": " ".join(str(part) for part in (found.get("amount"), found.get("currency")) if part),
         "phone": found.get("e164"),
         "iban": found.get("iban"),
+        "currency": found.get("currency"),
         "card": found.get("card"),
     }.get(found.get("kind", ""))
     return str(shown or "")

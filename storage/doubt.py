@@ -17,6 +17,7 @@ LIKELY = 0.1
 
 _AMBIGUOUS = {
     "date": "day and month could be exchanged",
+    "currency": "a mere $ may be any dollar",
     "money": "its point or comma could part thousands or decimals",
 }
 

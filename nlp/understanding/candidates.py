@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Protocol
@@ -18,10 +19,14 @@ from nlp.understanding.cells import Cell, Found, Grid
 from nlp.understanding.currencies import currency_marks, currency_of
 from nlp.understanding.parties import addresses, names
 from nlp.understanding.patterns import AMOUNTS, DATES, IBANS, NUMBERS, TIME
-from nlp.understanding.values import date_value, day_first_of, iban_value, id_value, money_value
+from nlp.understanding.values import currency_value, date_value, day_first_of, iban_value, id_value, money_value
 
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
 _TO_DIGITS = str.maketrans("OoIlSB", "001158")
+
+#: Currencies that a mere $ may mean.
+_DOLLARS = frozenset({"AUD", "CAD", "HKD", "NZD", "SGD", "USD"})
+_UNITED_STATES = re.compile(r"\bU\.?S\.?(?:A\b|\$)|\bUnited States\b|(?<![A-Z])[A-Z]{2},?\s+\d{5}(?:-\d{4})?(?!\d)")
 
 #: What the entity model is less sure of does not say where a name begins and ends.
 _NAMED = 0.4
@@ -78,6 +83,23 @@ class Document:
         return [found for cell in self.grid.cells() for found in self._in_cell(cell, IBANS, iban_value)]
 
     @cached_property
+    def currencies(self) -> list[Found]:
+        """Signs and words of currencies where amounts are; a mere $ is the dollar that the pages name, and in doubt
+        where they name neither one nor a place in the United States."""
+        marks = re.compile(currency_marks(), re.IGNORECASE)
+        everywhere = [one for cell in self.grid.cells() for one in self._in_cell(cell, marks, currency_value)]
+        found = [one for one in everywhere if not one.text.isalpha() or _by_an_amount(one)]
+        codes = ((one.value or {})["currency"] for one in found if one.text != "$")
+        dollars = Counter(code for code in codes if code in _DOLLARS)
+        if dollars:
+            ours: Value = {"kind": "currency", "currency": dollars.most_common(1)[0][0]}
+        elif any(_UNITED_STATES.search(page.text) for page in self.pages):
+            return found
+        else:
+            ours = {"kind": "currency", "currency": "USD", "ambiguous": True}
+        return [replace(one, value=ours) if one.text == "$" else one for one in found]
+
+    @cached_property
     def names(self) -> list[Found]:
         named = [one for one in self.entities if one.label in ("ORG", "PERSON") and one.confidence >= _NAMED]
         return names(self.grid, named)
@@ -94,6 +116,7 @@ class Document:
             "name": lambda: self.names,
             "address": lambda: self.addresses,
             "iban": lambda: self.ibans,
+            "currency": lambda: self.currencies,
         }[kind]()
 
     def labels_at(self, found: Found) -> set[str]:
@@ -134,6 +157,12 @@ class Document:
     def _money(self, text: str) -> Value | None:
         digits = re.sub(r"(\d[.,])\s?(\w\w)(?=\D*$)", lambda hit: hit[1] + hit[2].translate(_TO_DIGITS), text)
         return money_value(re.sub(r"(?<=[.,])\s(?=\d\d)", "", digits), self.currency)
+
+
+def _by_an_amount(mark: Found) -> bool:
+    """Whether a word for a currency stands beside a number, in brackets, or at the end of its cell, as in a header."""
+    near = mark.before.rstrip()[-1:].isdigit() or mark.after.strip()[:1].isdigit()
+    return near or not mark.after.strip(" .:)") or mark.after[:1] == ")"
 
 
 def time_follows(found: Found) -> bool:

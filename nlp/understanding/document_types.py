@@ -14,7 +14,7 @@ from pydantic import Field as Setting
 
 from nlp.understanding.phrases import folded
 
-Kind = Literal["date", "money", "id", "name", "address", "iban", "text", "number", "party", "law", "term"]
+Kind = Literal["date", "money", "id", "name", "address", "iban", "currency", "text", "number", "party", "law", "term"]
 Shape = Literal["narrow", "amounts", "clauses", "blanks", "columns", "prose", "salutation"]
 Hint = Literal[
     "adds_up", "again", "below_name", "brand", "cents", "currency", "date", "early", "entity", "first", "illegible",
@@ -63,6 +63,10 @@ class FieldRules(BaseModel):
         return {folded(phrase): weight for phrase, weight in (self.labels | self.against).items()}
 
 
+#: What the columns of a table may be called: their names say how they belong together.
+COLUMNS = frozenset({"description", "quantity", "unit_price", "line_tax", "amount"})
+
+
 class TypeRules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -70,6 +74,13 @@ class TypeRules(BaseModel):
     shape: dict[Shape, Weight] = {}
     bias: Weight = 0.0
     fields: dict[Name, FieldRules] = {}
+
+    @model_validator(mode="after")
+    def _knows_its_columns(self) -> TypeRules:
+        strange = {name for name, field in self.fields.items() if field.group and field.labels} - COLUMNS
+        if strange:
+            raise ValueError(f"{', '.join(sorted(strange))}: columns are called {', '.join(sorted(COLUMNS))}")
+        return self
 
 
 class Catalogue(BaseModel):

@@ -276,7 +276,9 @@ def _wordy(text: str) -> bool:
 def _sameness(found: Found) -> str:
     """What two places must share to count as one value."""
     value = found.value or {}
-    return str(value.get("amount") or value.get("iso") or value.get("iban") or folded(found.text))
+    return str(
+        value.get("amount") or value.get("iso") or value.get("iban") or value.get("currency") or folded(found.text)
+    )
 
 
 def _told(reasons: Sequence[tuple[float, str]]) -> str:

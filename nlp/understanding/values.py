@@ -82,6 +82,13 @@ def money_value(text: str, currency: str | None = None) -> Value | None:
     return {**value, "ambiguous": True} if ambiguous else value
 
 
+def currency_value(text: str) -> Value | None:
+    """{"kind": "currency", "currency": "MYR"}, of a sign, a word or any code of three capitals."""
+    folded = _folded(text)
+    code = currency_of(folded) or (folded if re.fullmatch(r"[A-Z]{3}", folded) else None)
+    return {"kind": "currency", "currency": code} if code else None
+
+
 def percent_value(text: str) -> Value | None:
     """{"kind": "percent", "percent": "-7.5"}."""
     number = re.search(r"[-−]?\d+(?:[.,]\d+)?", text)
@@ -155,6 +162,20 @@ def vat_value(text: str) -> Value | None:
     return {"kind": "id", "id": vat.compact(text)} if vat.is_valid(text) else None
 
 
+def tax_id_value(text: str) -> Value | None:
+    """As `id_value`; where the number begins as a VAT number of a European state, with `contradicts` if its check
+    digits do not fit: whose number it is stands beside it, and a scan may have a digit wrong."""
+    from stdnum.eu import vat
+    from stdnum.gb import vat as british
+
+    value = id_value(text)
+    country = text[:2].lower() if re.match(r"[A-Za-z]{2}[\s-]?\d", text) else ""
+    known = british if country == "gb" else vat if country in {*vat.MEMBER_STATES, "el"} else None
+    if value is None or known is None or known.is_valid(text):
+        return value
+    return {**value, "contradicts": ["the check digits of this VAT number do not fit"]}
+
+
 def bic_value(text: str) -> Value | None:
     """{"kind": "id", "id": "DEUTDEFF"} when it has the form of a bank's code and its country exists."""
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
@@ -194,6 +215,7 @@ def number_value(text: str) -> Value | None:
 NORMALISERS: dict[str, Callable[..., Value | None]] = {
     "date": date_value,
     "money": money_value,
+    "currency": currency_value,
     "number": number_value,
     "percent": percent_value,
     "text": text_value,
@@ -203,6 +225,7 @@ NORMALISERS: dict[str, Callable[..., Value | None]] = {
     "phone": phone_value,
     "iban": iban_value,
     "vat": vat_value,
+    "tax_id": tax_id_value,
     "bic": bic_value,
     "card": card_value,
     "id": id_value,

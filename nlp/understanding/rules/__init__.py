@@ -69,7 +69,7 @@ class RuleBook:
                 value = NORMALISERS[rule.value](match["value"], **open_to.get(rule.value, dict)())
                 if value is None and rule.required:
                     continue
-                sure = value is not None and not value.get("ambiguous")
+                sure = value is not None and not value.get("ambiguous") and not value.get("contradicts")
                 confidence = rule.confidence if sure else rule.confidence_unread
                 validated = rule.validates and value is not None
                 yield Hit(match.start("value"), match.end("value"), rule.label, value, validated, confidence)

@@ -265,6 +265,14 @@ def test_what_follows_an_iban_is_no_part_of_it(text: str, iban: str) -> None:
     assert field.text == iban
 
 
+def test_a_vat_number_with_wrong_check_digits_is_found_and_doubted() -> None:
+    right, wrong = (
+        find_entities(pages.page([(5, 4, f"VAT ID: {number}")])) for number in ("DE136695976", "DE123456789")
+    )
+    assert [(one.label, one.confidence >= 0.95) for one in right] == [("TAX_ID", True)]
+    assert [(one.label, one.confidence, "contradicts" in (one.value or {})) for one in wrong] == [("TAX_ID", 0.6, True)]
+
+
 def test_an_iban_may_break_over_the_line_and_the_next_line_does_not_spoil_one() -> None:
     assert [hit[1] for hit in stay("IBAN DE89 3704 0044\n0532 0130 00")] == ["DE89370400440532013000"]
     assert [hit[1] for hit in stay("AT61 1904 3002 3457 3201\nBank Wien")] == ["AT611904300234573201"]

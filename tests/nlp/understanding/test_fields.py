@@ -77,6 +77,24 @@ def test_without_boxes_the_lines_of_the_text_must_do() -> None:
     assert fields["total"].value == {"kind": "money", "amount": "47.50", "currency": "MYR"}
 
 
+@pytest.mark.parametrize(
+    ("lines", "text", "value"),
+    [
+        (["Item RM 5.00", "Total RM 5.00", "paid in USD 2.00"], "RM", {"kind": "currency", "currency": "MYR"}),
+        (["Item S$ 5.00", "Total $ 5.00", "$ 3.00", "$ 2.00"], "$", {"kind": "currency", "currency": "SGD"}),
+        (["12 Main Street", "Springfield, IL 62704", "Total $ 5.00"], "$", {"kind": "currency", "currency": "USD"}),
+        (["Total $ 5.00"], "$", {"kind": "currency", "currency": "USD", "ambiguous": True}),
+    ],
+)
+def test_the_currency_is_the_one_named_most_often(lines: list[str], text: str, value: dict[str, object]) -> None:
+    currency = fields_of("receipt", till("FERNWAY", *lines))["currency"]
+    assert (currency.text, currency.value) == (text, value)
+
+
+def test_a_word_in_an_address_is_no_currency() -> None:
+    assert "currency" not in fields_of("receipt", till("FERNWAY", "TAMAN PERDANA, SEK,U3,", "Total 5.00"))
+
+
 def test_candidates_say_why_they_won_or_lost() -> None:
     total = fields_of("receipt", RECEIPT)["total"]
 

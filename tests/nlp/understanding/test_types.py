@@ -101,6 +101,11 @@ def test_every_field_of_the_catalogue_can_be_found_by_something() -> None:
         ("version: '1'\ntypes: {other: {words: {}, fields: {total: {kind: sum}}}}", "types.other.fields.total.kind"),
         ("version: '1'\ntypes: {other: {words: {}, feilds: {}}}", "types.other.feilds"),
         ("version: '1'\ntypes: {Delivery Note: {words: {}}}", "types.Delivery Note"),
+        (
+            "version: '1'\ntypes: {a: {words: {}, fields: {pieces: {kind: number, group: g, labels: {pieces: 1}}}}}",
+            "pieces: columns are called amount, description",
+        ),
+        ("version: '1'\ntypes: {memo: {words: {'—': 1.0}}}", "a phrase must have letters or digits"),
         ("types: [", "is not YAML"),
     ],
 )

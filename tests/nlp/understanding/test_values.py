@@ -202,3 +202,24 @@ def test_numeric_dates_cost_next_to_nothing() -> None:
 )
 def test_numbers_as_they_stand_on_paper(text: str, number: str) -> None:
     assert values.number_value(text) == {"kind": "number", "number": number}
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("DE136695976", True),
+        ("DE123456789", False),
+        ("GB 980 7806 84", True),
+        ("GB 980 7806 85", False),
+        ("001234567890", True),
+    ],
+)
+def test_check_digits_of_vat_numbers_are_looked_at(text: str, fits: bool) -> None:
+    value = values.tax_id_value(text) or {}
+    assert value["id"] == text
+    assert ("contradicts" not in value) == fits
+
+
+@pytest.mark.parametrize(("text", "code"), [("RM", "MYR"), ("€", "EUR"), ("HUF", "HUF"), ("money", None)])
+def test_currencies_have_codes(text: str, code: str | None) -> None:
+    assert (values.currency_value(text) or {}).get("currency") == code
