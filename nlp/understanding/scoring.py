@@ -8,6 +8,7 @@ the candidates and one more possibility: that the field is not there.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ _LEGIBLE = 0.75
 _OF_MANY_WORDS = 0.5
 #: The smallest coin to which cash totals are rounded in many countries.
 _STEP = Decimal("0.05")
+_GIVES_BACK = re.compile(r"\b(?:credit note|refund|gutschrift|avoir|nota de cr[eé]dito|creditnota)\b", re.IGNORECASE)
 #: A label above counts less than one on the left.
 _ABOVE = 0.7
 #: Before the name of a feature that is a label, lest it be taken for a hint.
@@ -86,6 +88,11 @@ class Contest:
     @cached_property
     def largest(self) -> Decimal:
         return max(self.amounts)
+
+    @cached_property
+    def gives_back(self) -> bool:
+        """Whether the document is a credit note, whose amounts may be below zero."""
+        return any(_GIVES_BACK.search(page.text) for page in self.document.pages)
 
     @cached_property
     def named_row(self) -> int:
@@ -216,7 +223,7 @@ def _money_hints(found: Found, contest: Contest) -> Iterator[tuple[str, float]]:
     yield "cents", float(any(sign in found.text for sign in ".,"))
     yield "currency", float(currency_of(found.text) is not None)
     yield "zero", float(mine == 0)
-    yield "negative", float(mine < 0)
+    yield "negative", float(mine < 0 and not contest.gives_back)
 
 
 def _twin(mine: Decimal, contest: Contest) -> bool:

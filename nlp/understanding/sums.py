@@ -83,7 +83,8 @@ def _agreement(net: Decimal | None, tax: Decimal | None, total: Decimal | None, 
         return _INCLUDED if is_included(tax, total, rates) else 0.0
     if net == total and tax > 0:
         return _UNTAXED
-    return _AGREE if add_up(net, tax, total) and 0 <= 2 * tax < net else _DISAGREE
+    of_one_sign = net * tax >= 0  # both are below zero in a credit note
+    return _AGREE if add_up(net, tax, total) and of_one_sign and 2 * abs(tax) < abs(net) else _DISAGREE
 
 
 def _again(

@@ -91,6 +91,14 @@ def test_the_currency_is_the_one_named_most_often(lines: list[str], text: str, v
     assert (currency.text, currency.value) == (text, value)
 
 
+def test_a_credit_note_has_sums_below_zero() -> None:
+    sums = ["Net -100.00", "VAT 20% -20.00", "Total -120.00"]
+    credit = fields_of("invoice", till("Quartz & Fern Ltd", "CREDIT NOTE", "Printing paper -100.00", *sums))
+    assert [credit[name].text for name in ("net", "tax", "total")] == ["-100.00", "-20.00", "-120.00"]
+    sums = ["Net 100.00", "VAT 20% 20.00", "Total 120.00", "Total savings -3.00"]
+    assert fields_of("invoice", till("Quartz & Fern Ltd", "INVOICE", *sums))["total"].text == "120.00"
+
+
 def test_a_word_in_an_address_is_no_currency() -> None:
     assert "currency" not in fields_of("receipt", till("FERNWAY", "TAMAN PERDANA, SEK,U3,", "Total 5.00"))
 
