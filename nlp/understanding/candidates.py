@@ -16,7 +16,7 @@ from typing import Protocol
 from nlp.facts import Entity, Page, Span, Value
 from nlp.places import words_in
 from nlp.understanding.cells import Cell, Found, Grid
-from nlp.understanding.currencies import currency_marks, currency_of
+from nlp.understanding.currencies import currency_marks, currency_of, dollar_of, is_mere_dollar
 from nlp.understanding.parties import addresses, names
 from nlp.understanding.patterns import AMOUNTS, DATES, IBANS, NUMBERS, TIME
 from nlp.understanding.values import currency_value, date_value, day_first_of, iban_value, id_value, money_value
@@ -24,8 +24,7 @@ from nlp.understanding.values import currency_value, date_value, day_first_of, i
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
 _TO_DIGITS = str.maketrans("OoIlSB", "001158")
 
-#: Currencies that a mere $ may mean.
-_DOLLARS = frozenset({"AUD", "CAD", "HKD", "NZD", "SGD", "USD"})
+#: What tells that a mere $ is that of the United States: their name, or a state before a postcode.
 _UNITED_STATES = re.compile(r"\bU\.?S\.?(?:A\b|\$)|\bUnited States\b|(?<![A-Z])[A-Z]{2},?\s+\d{5}(?:-\d{4})?(?!\d)")
 
 #: What the entity model is less sure of does not say where a name begins and ends.
@@ -58,8 +57,13 @@ class Document:
     def currency(self) -> str | None:
         """The currency that the pages name most often."""
         marks = re.compile(currency_marks(), re.IGNORECASE)
-        codes = [currency_of(hit[0]) for page in self.pages for hit in marks.finditer(page.text)]
+        codes = [currency_of(hit[0], self.dollar or "USD") for page in self.pages for hit in marks.finditer(page.text)]
         return Counter(codes).most_common(1)[0][0] if codes else None
+
+    @cached_property
+    def dollar(self) -> str | None:
+        """What a mere $ means, if the pages say so."""
+        return dollar_of("\n".join(page.text for page in self.pages))
 
     @cached_property
     def rates(self) -> frozenset[Decimal]:
@@ -89,15 +93,10 @@ class Document:
         marks = re.compile(currency_marks(), re.IGNORECASE)
         everywhere = [one for cell in self.grid.cells() for one in self._in_cell(cell, marks, currency_value)]
         found = [one for one in everywhere if not one.text.isalpha() or _by_an_amount(one)]
-        codes = ((one.value or {})["currency"] for one in found if one.text != "$")
-        dollars = Counter(code for code in codes if code in _DOLLARS)
-        if dollars:
-            ours: Value = {"kind": "currency", "currency": dollars.most_common(1)[0][0]}
-        elif any(_UNITED_STATES.search(page.text) for page in self.pages):
-            return found
-        else:
-            ours = {"kind": "currency", "currency": "USD", "ambiguous": True}
-        return [replace(one, value=ours) if one.text == "$" else one for one in found]
+        dollar: Value = {"kind": "currency", "currency": self.dollar or "USD"}
+        if not self.dollar and not any(_UNITED_STATES.search(page.text) for page in self.pages):
+            dollar = {**dollar, "ambiguous": True}
+        return [replace(one, value=dollar) if is_mere_dollar(one.text) else one for one in found]
 
     @cached_property
     def names(self) -> list[Found]:
@@ -156,7 +155,7 @@ class Document:
 
     def _money(self, text: str) -> Value | None:
         digits = re.sub(r"(\d[.,])\s?(\w\w)(?=\D*$)", lambda hit: hit[1] + hit[2].translate(_TO_DIGITS), text)
-        return money_value(re.sub(r"(?<=[.,])\s(?=\d\d)", "", digits), self.currency)
+        return money_value(re.sub(r"(?<=[.,])\s(?=\d\d)", "", digits), self.currency, self.dollar)
 
 
 def _by_an_amount(mark: Found) -> bool:

@@ -10,12 +10,29 @@ from typing import Any
 
 import yaml
 
+#: The codes that a mere $ may mean.
+DOLLARS = frozenset({"AUD", "CAD", "HKD", "NZD", "SGD", "USD"})
+_MERE = frozenset({"$", "dollar", "dollars"})
 
-def currency_of(text: str) -> str | None:
-    """The ISO 4217 code of the first currency sign or word in the text; whose a mere $ is may be said further on."""
+
+def currency_of(text: str, dollar: str = "USD") -> str | None:
+    """The ISO 4217 code of the first currency sign or word in the text; whose a mere $ is may be said further on, or by
+    `dollar`."""
     marks = [found[0] for found in _pattern().finditer(text)]
-    mark = next((mark for mark in marks if mark != "$"), marks[0] if marks else None)
-    return str(_row(mark).get("code")) if mark else None
+    mark = next((mark for mark in marks if not is_mere_dollar(mark)), marks[0] if marks else None)
+    return (dollar if is_mere_dollar(mark) else str(_row(mark).get("code"))) if mark else None
+
+
+def is_mere_dollar(mark: str) -> bool:
+    """Whether it leaves open whose dollar it is."""
+    return _plain(mark) in _MERE
+
+
+def dollar_of(text: str) -> str | None:
+    """The dollar that the text names most often, otherwise than by a mere $."""
+    codes = (_row(found[0]).get("code") for found in _pattern().finditer(text) if not is_mere_dollar(found[0]))
+    most = Counter(code for code in codes if code in DOLLARS).most_common(1)
+    return most[0][0] if most else None
 
 
 def region_of(text: str) -> str | None:

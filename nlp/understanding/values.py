@@ -15,12 +15,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from nlp.facts import Value
+from nlp.understanding.currencies import DOLLARS, point_currencies, without_marks
 from nlp.understanding.currencies import currency_of as currency_of
-from nlp.understanding.currencies import point_currencies, without_marks
 
 DATE_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?![\d/-]|\.\d)")
+_DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.\d+")
 _MONTH_NAME = re.compile(r"[^\W\d_]{3}")
 #: A year of two digits is never read as lying further ahead than this.
 _YEARS_AHEAD = 10
@@ -35,12 +36,14 @@ def date_value(text: str, day_first: bool | None = None) -> Value | None:
     """{"kind": "date", "iso": "2019-01-15", "ambiguous": false}.
 
     `ambiguous` is true when day and month could be exchanged and `day_first` does not say which is which; the day is
-    then taken to stand first.
+    then taken to stand first. Where the two are parted by points the day stands first: nobody writes a month so.
     """
     folded = _folded(text)
     if iso := _ISO.fullmatch(folded):
         year_first = _calendar_date(*map(int, iso.groups()))
         return {"kind": "date", "iso": year_first, "ambiguous": False} if year_first else None
+    if day_first is None and _DOTTED.fullmatch(folded):
+        day_first = True
     as_day_first, as_month_first = _both_orders(folded)
     if as_day_first is None or as_month_first is None:
         return None
@@ -59,15 +62,16 @@ def day_first_of(text: str) -> bool | None:
     return balance > 0 if balance else None
 
 
-def money_value(text: str, currency: str | None = None) -> Value | None:
-    """{"kind": "money", "amount": "193.00", "currency": "MYR"}; `currency` is assumed where the text names none.
+def money_value(text: str, currency: str | None = None, dollar: str | None = None) -> Value | None:
+    """{"kind": "money", "amount": "193.00", "currency": "MYR"}; `currency` is assumed where the text names none, and
+    `dollar` where it has a mere $ (default: `currency` if that is a dollar, else that of the United States).
 
     `"ambiguous": true` is added when the only point or comma could part thousands as well as decimals (3.499); the
     thousands are then taken.
     """
     from price_parser import Price
 
-    code = currency_of(text)
+    code = currency_of(text, dollar or (currency if currency in DOLLARS else None) or "USD")
     bare = without_marks(text)
     decimal_sign, ambiguous = _decimal_sign(bare, code or currency)
     price = Price.fromstring(_folded(bare).replace("−", "-"), decimal_separator=decimal_sign)

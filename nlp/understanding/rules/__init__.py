@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from nlp.facts import Value
-from nlp.understanding.currencies import currency_marks, region_of
+from nlp.understanding.currencies import currency_marks, dollar_of, region_of
 from nlp.understanding.patterns import iban_marks
 from nlp.understanding.values import NORMALISERS, day_first_of
 
@@ -62,6 +62,7 @@ class RuleBook:
         """
         open_to: dict[str, Callable[[], dict[str, Any]]] = {  # the whole text is asked only where something was found
             "date": cache(lambda: {"day_first": day_first_of(text) if day_first is None else day_first}),
+            "money": cache(lambda: {"dollar": dollar_of(text)}),
             "phone": cache(lambda: {"region": region or region_of(text)}),
         }
         for rule in self.rules:

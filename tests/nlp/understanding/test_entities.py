@@ -273,6 +273,13 @@ def test_a_vat_number_with_wrong_check_digits_is_found_and_doubted() -> None:
     assert [(one.label, one.confidence, "contradicts" in (one.value or {})) for one in wrong] == [("TAX_ID", 0.6, True)]
 
 
+def test_a_mere_dollar_is_the_one_that_the_text_names() -> None:
+    text = "Net $31.56 tax $4.10 TOTAL CAD $35.66"
+    amounts = [hit for hit in rules.load().find(text) if hit.label == "MONEY" and "$" in text[hit.start : hit.end]]
+    assert {dict(hit.value or {})["currency"] for hit in amounts} == {"CAD"}
+    assert dict(next(rules.load().find("Net $31.56")).value or {})["currency"] == "USD"
+
+
 def test_an_iban_may_break_over_the_line_and_the_next_line_does_not_spoil_one() -> None:
     assert [hit[1] for hit in stay("IBAN DE89 3704 0044\n0532 0130 00")] == ["DE89370400440532013000"]
     assert [hit[1] for hit in stay("AT61 1904 3002 3457 3201\nBank Wien")] == ["AT611904300234573201"]

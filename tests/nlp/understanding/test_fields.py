@@ -99,6 +99,12 @@ def test_a_credit_note_has_sums_below_zero() -> None:
     assert fields_of("invoice", till("Quartz & Fern Ltd", "INVOICE", *sums))["total"].text == "120.00"
 
 
+def test_a_mere_dollar_is_the_one_that_the_page_names() -> None:
+    fields = fields_of("receipt", till("FERNWAY", "Tea $ 5.00", "Total CAD $ 5.00"))
+    assert fields["total"].value == {"kind": "money", "amount": "5.00", "currency": "CAD"}
+    assert (fields["currency"].value or {})["currency"] == "CAD"
+
+
 def test_a_word_in_an_address_is_no_currency() -> None:
     assert "currency" not in fields_of("receipt", till("FERNWAY", "TAMAN PERDANA, SEK,U3,", "Total 5.00"))
 

@@ -33,6 +33,7 @@ def test_a_numeric_date_comes_back_when_its_order_is_known(day: date, day_first:
     [
         ("15/01/2019", "2019-01-15", False),
         ("01/02/2019", "2019-02-01", True),
+        ("01.02.2019", "2019-02-01", False),
         ("05/05/2019", "2019-05-05", False),
         ("25.12.18", "2018-12-25", False),
         ("1st day of\nJanuary, 2019", "2019-01-01", False),
