@@ -17,6 +17,7 @@ from nlp.reading.intake import IntakeLimits, inspect
 from nlp.reading.options import ReadingOptions
 from nlp.reading.pages import read_page
 from nlp.sandbox import Limits, Sandbox
+from nlp.understanding.currencies import dollar_of
 from nlp.understanding.entities import find_entities
 from nlp.understanding.short_names import with_short_names
 from nlp.understanding.values import day_first_of
@@ -117,5 +118,6 @@ def read(path: Path, number: int | None, options: ReadingOptions) -> Read:
 
 
 def _entities(pages: Sequence[Page]) -> tuple[Entity, ...]:
-    day_first = day_first_of("\n".join(page.text for page in pages))
-    return with_short_names(pages, [entity for page in pages for entity in find_entities(page, None, day_first)])
+    text = "\n".join(page.text for page in pages)
+    day_first, dollar = day_first_of(text), dollar_of(text)
+    return with_short_names(pages, [one for page in pages for one in find_entities(page, None, day_first, dollar)])

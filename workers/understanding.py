@@ -12,6 +12,7 @@ from errors import SheafError
 from nlp.facts import DocumentType, Entity, Page, Understanding
 from nlp.reading.media_types import MAIL
 from nlp.sandbox import Sandbox
+from nlp.understanding.currencies import dollar_of
 from nlp.understanding.entities import find_entities
 from nlp.understanding.fields import find_fields
 from nlp.understanding.short_names import with_short_names
@@ -37,9 +38,10 @@ def understand_pages(
     """
     entities: list[Entity] = []
     problems: dict[int, SheafError] = {}
-    day_first = day_first_of("\n".join(page.text for page in pages))
+    text = "\n".join(page.text for page in pages)
+    day_first, dollar = day_first_of(text), dollar_of(text)
     for page in pages:
-        found = attempt(models, find_entities, page, entity_model, day_first, deadline=MODEL_SECONDS)
+        found = attempt(models, find_entities, page, entity_model, day_first, dollar, deadline=MODEL_SECONDS)
         if isinstance(found, SheafError):
             problems[page.number] = found
         else:

@@ -25,7 +25,10 @@ _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
 _TO_DIGITS = str.maketrans("OoIlSB", "001158")
 
 #: What tells that a mere $ is that of the United States: their name, or a state before a postcode.
-_UNITED_STATES = re.compile(r"\bU\.?S\.?(?:A\b|\$)|\bUnited States\b|(?<![A-Z])[A-Z]{2},?\s+\d{5}(?:-\d{4})?(?!\d)")
+_UNITED_STATES = re.compile(
+    r"\bU\.?S\.?(?:A\b|\$)|\bUnited States\b|\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|"
+    r"N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),?\s+\d{5}(?:-\d{4})?(?!\d)"
+)
 
 #: What the entity model is less sure of does not say where a name begins and ends.
 _NAMED = 0.4
@@ -92,7 +95,8 @@ class Document:
         where they name neither one nor a place in the United States."""
         marks = re.compile(currency_marks(), re.IGNORECASE)
         everywhere = [one for cell in self.grid.cells() for one in self._in_cell(cell, marks, currency_value)]
-        found = [one for one in everywhere if not one.text.isalpha() or _by_an_amount(one)]
+        by_amounts = [one for one in everywhere if not one.text.isalpha() or _by_an_amount(one)]
+        found = [one for one in by_amounts if not one.text.islower()] or by_amounts  # pounds may be weighed
         dollar: Value = {"kind": "currency", "currency": self.dollar or "USD"}
         if not self.dollar and not any(_UNITED_STATES.search(page.text) for page in self.pages):
             dollar = {**dollar, "ambiguous": True}
@@ -141,12 +145,14 @@ class Document:
     ) -> Iterator[Found]:
         last = 0
         for hit in pattern.finditer(cell.text):
-            value = value_of(hit[0])
+            start, end = hit.span("value" if "value" in pattern.groupindex else 0)
+            text = cell.text[start:end]
+            value = value_of(text)
             if value is None:
                 continue
-            span = Span(cell.page, cell.start + hit.start(), cell.start + hit.end())
-            yield Found(hit[0], (span,), value, (cell,), cell.text[last : hit.start()], cell.text[hit.end() :])
-            last = hit.end()
+            span = Span(cell.page, cell.start + start, cell.start + end)
+            yield Found(text, (span,), value, (cell,), cell.text[last:start], cell.text[end:])
+            last = end
 
     def _date(self, text: str) -> Value | None:
         if re.search(r"[^\W\d_]{3}", text):  # with the name of a month

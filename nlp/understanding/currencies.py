@@ -13,6 +13,8 @@ import yaml
 #: The codes that a mere $ may mean.
 DOLLARS = frozenset({"AUD", "CAD", "HKD", "NZD", "SGD", "USD"})
 _MERE = frozenset({"$", "dollar", "dollars"})
+#: What stands before and behind the name of a currency that amounts are in.
+_LEADS_TO, _LEADS_FROM = re.compile(r"(?:\d\s?|\bin\s|\()\Z"), re.compile(r"\s?[:(]?\s?\$?\s?-?\d|\)")
 
 
 def currency_of(text: str, dollar: str = "USD") -> str | None:
@@ -29,8 +31,14 @@ def is_mere_dollar(mark: str) -> bool:
 
 
 def dollar_of(text: str) -> str | None:
-    """The dollar that the text names most often, otherwise than by a mere $."""
-    codes = (_row(found[0]).get("code") for found in _pattern().finditer(text) if not is_mere_dollar(found[0]))
+    """The dollar that the text names most often, beside amounts, in brackets or as "in CAD"; a mere $ names none."""
+    named = (
+        found[0]
+        for found in _pattern().finditer(text)
+        if not is_mere_dollar(found[0])
+        and (_LEADS_TO.search(text, max(0, found.start() - 4), found.start()) or _LEADS_FROM.match(text, found.end()))
+    )
+    codes = (_row(mark).get("code") for mark in named)
     most = Counter(code for code in codes if code in DOLLARS).most_common(1)
     return most[0][0] if most else None
 

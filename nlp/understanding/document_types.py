@@ -77,7 +77,8 @@ class TypeRules(BaseModel):
 
     @model_validator(mode="after")
     def _knows_its_columns(self) -> TypeRules:
-        strange = {name for name, field in self.fields.items() if field.group and field.labels} - COLUMNS
+        columns = (name for name, field in self.fields.items() if field.group and field.labels)
+        strange = {name for name in columns if self.fields[name].kind not in ("party", "law", "term")} - COLUMNS
         if strange:
             raise ValueError(f"{', '.join(sorted(strange))}: columns are called {', '.join(sorted(COLUMNS))}")
         return self

@@ -37,22 +37,26 @@ class Candidate:
     checked: bool = False
 
 
-def find_entities(page: Page, model: Path | None = None, day_first: bool | None = None) -> tuple[Entity, ...]:
+def find_entities(
+    page: Page, model: Path | None = None, day_first: bool | None = None, dollar: str | None = None
+) -> tuple[Entity, ...]:
     """The entities of a page in the order of its text; none overlap. Raises SheafError model_missing.
 
-    `day_first` is what the whole document says of the order in its dates (nlp.understanding.values.day_first_of);
-    None: the page decides.
+    `day_first` and `dollar` are what the whole document says of the order in its dates (values.day_first_of) and of
+    whose dollars it speaks (currencies.dollar_of); None: the page decides.
     An entity may cross a line break, never the border of a block. `confidence` is the share of such finds that were
     right when counted: for names see nlp.understanding.confidence, for rules what is written beside each rule.
     """
-    return entities_by(load(model), "/".join(model_name(model)), page, day_first)
+    return entities_by(load(model), "/".join(model_name(model)), page, day_first, dollar)
 
 
-def entities_by(pipeline: Language, by_model: str, page: Page, day_first: bool | None = None) -> tuple[Entity, ...]:
+def entities_by(
+    pipeline: Language, by_model: str, page: Page, day_first: bool | None = None, dollar: str | None = None
+) -> tuple[Entity, ...]:
     """As `find_entities`, by a pipeline that was loaded already; `by_model` is what its names say that found them."""
     by_rule = f"rules/{rules.load().version}"
     doc = pipeline.make_doc(page.text)
-    doc.user_data["day_first"] = day_first
+    doc.user_data["open_to"] = {"day_first": day_first, "dollar": dollar}
     doc = pipeline(doc)
     return tuple(
         Entity(

@@ -24,8 +24,8 @@ from nlp.understanding.pieces import Piece, pieces_of, whole
 from nlp.understanding.sums import line_agrees
 from nlp.understanding.values import decimal_of, money_value, number_value, text_value
 
-#: Where a point may part thousands.
-_POINTED = re.compile(r"[1-9]\d{0,2}\.\d{3}(?!\d)")
+#: Where a sign may part thousands or decimals.
+_PARTED = re.compile(r"([1-9]\d{0,2})[.,](\d{3})(?!\d)")
 #: "6 x" before a price.
 _TIMES = re.compile(r"(?:^|\s)(\d+(?:[.,]\d+)?)\s?[x×@*]", re.IGNORECASE)
 #: A header has at most so many words that head no column of ours.
@@ -190,7 +190,7 @@ def factors_of(pieces: list[Piece], currency: str | None) -> tuple[Line, list[Pi
 def _parts(pieces: Sequence[Piece], header: Sequence[Column], kinds: Mapping[str, str], currency: str | None) -> Line:
     """What stands under each header; a row with none under that of the text has its first text for it."""
     parts: Line = {}
-    placed = list(_with_numbers_of_texts([(piece, _column(piece, header)) for piece in pieces], kinds))
+    placed = list(_with_numbers_of_texts([(piece, _column(piece, header)) for piece in pieces]))
     texts = [(piece, column) for piece, column in placed if not piece.number]
     for piece, column in sorted(texts, key=lambda pair: pair[1].name != "description")[:1]:
         if column.name == "description" or piece is pieces[0]:
@@ -201,21 +201,14 @@ def _parts(pieces: Sequence[Piece], header: Sequence[Column], kinds: Mapping[str
     return parts
 
 
-def _with_numbers_of_texts(
-    placed: Sequence[tuple[Piece, Column]], kinds: Mapping[str, str]
-) -> Iterator[tuple[Piece, Column]]:
-    """The same pieces; a number that stands right behind a text, below no header of a number, belongs to it:
-    "Windows 11"."""
+def _with_numbers_of_texts(placed: Sequence[tuple[Piece, Column]]) -> Iterator[tuple[Piece, Column]]:
+    """The same pieces; a number right behind a text, below the same header, belongs to it: "Windows 11"."""
     before: tuple[Piece, Column] | None = None
     for piece, column in placed:
-        if (
-            before
-            and not before[0].number
-            and piece.start == before[0].end + 1
-            and kinds.get(column.name or "", "text") == "text"
-        ):
-            text = f"{before[0].text} {piece.text}"
-            before = replace(before[0], end=piece.end, text=text, box=before[0].box.union(piece.box)), before[1]
+        text = before[0] if before and before[1] is column and not before[0].number else None
+        if text and piece.start == text.end + 1:
+            joined = replace(text, end=piece.end, text=f"{text.text} {piece.text}", box=text.box.union(piece.box))
+            before = joined, column
             continue
         if before:
             yield before
@@ -225,17 +218,20 @@ def _with_numbers_of_texts(
 
 
 def _as_multiplied(line: Line) -> Line:
-    """The line; the point in its quantity parts thousands where that makes the amount: 1.200 × 0.50 = 600.00."""
-    if not {"quantity", "unit_price", "amount"} <= set(line) or not _POINTED.fullmatch(line["quantity"].text.strip()):
+    """The line; what the sign in its quantity parts is told by what makes the amount: 1.200 × 0.50 = 600.00."""
+    if not {"quantity", "unit_price", "amount"} <= set(line):
         return line
-    many = replace(line["quantity"], value={"kind": "number", "number": line["quantity"].text.strip().replace(".", "")})
-    agrees = line_agrees(many.number, line["unit_price"].number, line["amount"].number)
-    return {**line, "quantity": many} if agrees else line
+    parted = _PARTED.match(line["quantity"].text.strip())
+    for number in ("".join(parted.groups()), ".".join(parted.groups())) if parted else ():
+        many = replace(line["quantity"], value={"kind": "number", "number": number})
+        if line_agrees(many.number, line["unit_price"].number, line["amount"].number):
+            return {**line, "quantity": many}
+    return line
 
 
 def _part(piece: Piece, column: Column, kind: str, currency: str | None) -> Part | None:
     if kind == "number":
-        return Part((piece,), number_value(piece.text), column.label) if piece.number else None
+        return Part((piece,), number_value(piece.text, currency), column.label) if piece.number else None
     return money_part(piece, column.label, currency) if kind == "money" else None
 
 

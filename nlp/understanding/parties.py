@@ -10,6 +10,7 @@ from nlp.understanding.cells import Cell, Found, Grid
 from nlp.understanding.patterns import DATES
 from nlp.understanding.values import text_value
 from nlp.understanding.writing import (
+    branch,
     ends_name,
     is_label,
     lead_in,
@@ -74,6 +75,8 @@ def _goes_on(grid: Grid, run: Sequence[Cell], below: Cell) -> bool:
     if looks_like_address(text) or looks_like_place_end(text):
         return True
     ended = any(looks_like_place_end(cell.text) for cell in run)
+    if ended and branch(text) and len(grid.rows[below.row]) == 1 and not any(branch(cell.text) for cell in run):
+        return True
     after = grid.below(below)
     if after is not None and not _breaks_off(after):
         text = without_contact(after.text)

@@ -8,10 +8,14 @@ from string import ascii_uppercase
 
 from nlp.understanding.currencies import currency_marks
 
+#: Blanks between groups of digits, in a verbose pattern too.
+BLANK = r"[\ \u00a0\u202f]"
+
 
 def iban_marks(gap: str) -> str:
-    """A regular expression for IBANs as long as their country has them, with `gap` between any two signs: what stands
-    behind one ("… 00 BIC: …") must not count as the rest of it."""
+    """A regular expression for IBANs as long as their country has them, with `gap` between any two signs but the first
+    four: what stands behind one ("… 00 BIC: …") must not count as the rest of it. It is the group `value` of an empty
+    match, so that what merely begins as one ("DE12345678 IBAN DE50 …") does not hide the next."""
     from stdnum import numdb
 
     registry = numdb.get("iban")
@@ -20,10 +24,10 @@ def iban_marks(gap: str) -> str:
         if structure := registry.info(country)[0][1].get("bban"):
             by_length.setdefault(sum(map(int, re.findall(r"(\d+)!", structure))), []).append(country)
     ways = (
-        rf"(?:{'|'.join(countries)}){gap}?\d{gap}?\d(?:{gap}?[A-Za-z0-9]){{{length}}}"
+        rf"(?:{'|'.join(countries)})\d\d(?:{gap}?[A-Za-z0-9]){{{length}}}"
         for length, countries in sorted(by_length.items())
     )
-    return f"(?:{'|'.join(ways)})"
+    return rf"(?<!\w)(?=(?P<value>{'|'.join(ways)})(?!\w))"
 
 
 _DIGIT = r"[0-9OoIl]"
@@ -55,5 +59,5 @@ AMOUNTS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 NUMBERS = re.compile(r"(?<![\w/-])[A-Za-z0-9][\w/.#-]*[\w]")
-IBANS = re.compile(rf"(?<!\w){iban_marks(r'[ ]')}(?!\w)")
+IBANS = re.compile(iban_marks(BLANK))
 TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[AP]M)?", re.IGNORECASE)

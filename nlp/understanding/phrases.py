@@ -17,7 +17,7 @@ _WITHOUT_BLANKS = "\u2e80"
 def folded(text: str) -> str:
     """Small letters and digits of any script, everything else one blank: "Invoice No.:" gives "invoice no"."""
     plain = unicodedata.normalize("NFC", text).lower().translate(_SPELT)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c)).lower()
     words = re.findall(r"[^\W_]+", plain)
     return " ".join(word.translate(_MISREAD) if _looks_misread(word) else word for word in words)
 
@@ -48,12 +48,14 @@ def _patterns(phrases: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"{_edge('<!', one[0])}{re.escape(one)}{_edge('!', one[-1])}" for one in phrases))
-
-
-def _edge(look: str, sign: str) -> str:
-    """What keeps a phrase from being part of a longer word; scripts that put no blanks between words have no such."""
-    return "" if sign >= _WITHOUT_BLANKS else rf"(?{look}[^\W_])"
+    """The longer first. Those of scripts that put no blanks between words may be part of a longer one."""
+    ordered = sorted(phrases, key=len, reverse=True)
+    inside = [one for one in ordered if max(one[0], one[-1]) >= _WITHOUT_BLANKS]
+    whole = [one for one in ordered if one not in inside]
+    ways = [*map(re.escape, inside)]
+    if whole:
+        ways.append(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, whole))})(?![^\W_])")
+    return re.compile("|".join(ways))
 
 
 def _looks_misread(word: str) -> bool:

@@ -69,6 +69,6 @@ def _before(text: str, hits: Sequence[Candidate], names: Iterable[Candidate]) ->
 
 
 def _by_rules(doc: Doc) -> Iterator[Candidate]:
-    for hit in rules.load().find(doc.text, day_first=doc.user_data.get("day_first")):
+    for hit in rules.load().find(doc.text, **doc.user_data.get("open_to", {})):
         if BLOCK_BREAK not in doc.text[hit.start : hit.end]:
             yield Candidate(hit.start, hit.end, hit.label, hit.value, hit.confidence, "rule", hit.validated)

@@ -8,7 +8,6 @@ the candidates and one more possibility: that the field is not there.
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from nlp.understanding.cells import Cell, Found
 from nlp.understanding.document_types import FieldRules
 from nlp.understanding.phrases import find, folded
 from nlp.understanding.values import currency_of
-from nlp.understanding.writing import legal_form, postcode, street, title, trade_word
+from nlp.understanding.writing import gives_back, legal_form, postcode, street, title, trade_word
 
 #: Words of which the reader is less sure than this may be no words at all.
 _LEGIBLE = 0.75
@@ -31,7 +30,6 @@ _LEGIBLE = 0.75
 _OF_MANY_WORDS = 0.5
 #: The smallest coin to which cash totals are rounded in many countries.
 _STEP = Decimal("0.05")
-_GIVES_BACK = re.compile(r"\b(?:credit note|refund|gutschrift|avoir|nota de cr[eé]dito|creditnota)\b", re.IGNORECASE)
 #: A label above counts less than one on the left.
 _ABOVE = 0.7
 #: Before the name of a feature that is a label, lest it be taken for a hint.
@@ -91,8 +89,8 @@ class Contest:
 
     @cached_property
     def gives_back(self) -> bool:
-        """Whether the document is a credit note, whose amounts may be below zero."""
-        return any(_GIVES_BACK.search(page.text) for page in self.document.pages)
+        """Whether the document says at its top that it is a credit note, whose amounts may be below zero."""
+        return any(gives_back(cell.text) for row in self.document.grid.rows[:TOP_ROWS] for cell in row)
 
     @cached_property
     def named_row(self) -> int:

@@ -20,8 +20,9 @@ from nlp.understanding.currencies import currency_of as currency_of
 
 DATE_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?![\d/-]|\.\d)")
-_DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.\d+")
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?![\d/]|\.\d|-\d{1,2}(?![/.\d]))")
+#: Dates parted by points, and not the number of a section (10.2.11).
+_DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}|\d{2}\.\d{2}\.\d{2}")
 _MONTH_NAME = re.compile(r"[^\W\d_]{3}")
 #: A year of two digits is never read as lying further ahead than this.
 _YEARS_AHEAD = 10
@@ -154,8 +155,8 @@ def iban_value(text: str) -> Value | None:
     from stdnum import iban
 
     folded = _folded(text)  # a line may break within
-    # The lists of banks that are known for some countries grow old; length, form and checksum do not.
-    valid = iban.is_valid(folded, check_country=False)
+    # The list of Belgian banks that is known here grows old; checksums of other countries do not.
+    valid = iban.is_valid(folded, check_country=not folded.upper().startswith("BE"))
     return {"kind": "iban", "iban": iban.compact(folded)} if valid else None
 
 
@@ -207,10 +208,10 @@ def id_value(text: str) -> Value | None:
     return {"kind": "id", "id": folded} if any(sign.isdigit() for sign in folded) else None
 
 
-def number_value(text: str) -> Value | None:
-    """{"kind": "number", "number": "12.5"}: the first number. Three digits behind a comma are thousands ("1,200"),
-    behind a point they are weighed goods ("1.200 kg")."""
-    if thousands := _THOUSANDS.search(text):
+def number_value(text: str, currency: str | None = None) -> Value | None:
+    """{"kind": "number", "number": "12.5"}: the first number. Three digits behind a comma are thousands where
+    `currency` has a point before its cents, or where there are more such."""
+    if (thousands := _THOUSANDS.search(text)) and (currency in point_currencies() or thousands[0].count(",") > 1):
         return {"kind": "number", "number": re.sub(r"[^\d.]", "", thousands[0])}
     number = re.search(r"\d+(?:[.,]\d+)?", text)
     return {"kind": "number", "number": number[0].replace(",", ".")} if number else None

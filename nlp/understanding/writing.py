@@ -27,8 +27,7 @@ _CONTACT = re.compile(
     r"[\s,;(/|-]*\b(?:tel(?:ephone)?|fax|phone|hp|h/p|mobile|hotline|e-?mail|website|gst|sst)\b[\s.:)]*(?:no|id|reg)?[\s.:]*[+(\d@].*$",
     re.IGNORECASE,
 )
-#: The number of a branch and its quarter, below the address of the chain.
-_BRANCH = re.compile(r"\W*\d{3,4}\s?-\s?[^\W\d_][^\d,:]{4,}$")
+_BRANCH = re.compile(r"\W*\d{3,4}-[^\W\d_][^\d,:]{4,}$")
 _NUMBERED = re.compile(r"^\s*#\s?\d+\s+")
 _LONGEST_ADDRESS_LINE, _LONGEST_PLACE_LINE = 90, 60
 
@@ -52,9 +51,9 @@ def trade_word(text: str) -> bool:
 def title(text: str) -> bool:
     """Whether the text is a heading or a label that stands where names stand, such as TAX INVOICE.
 
-    A company may have such a word in its name, even first ("Copy Centre Ltd"), but not two there or one with a colon.
+    A company may have such a word in its name, some even first ("Copy Centre Ltd").
     """
-    if legal_form(text) and not _headed().match(text):
+    if legal_form(text) and (not _words("titles").match(text.strip()) or _begins_name().match(text)):
         return any(sign in text for sign in ("@", ".com"))
     return bool(_words("titles").search(text) or _PHONE.match(text)) or any(sign in text for sign in ("@", "#", ".com"))
 
@@ -85,10 +84,20 @@ def looks_like_address(text: str) -> bool:
 
 
 def looks_like_place_end(text: str) -> bool:
-    """Whether the line holds what ends an address: a postcode, a state, a country, the branch of a chain."""
+    """Whether the line holds what ends an address: a postcode, a state, a country."""
     if is_label(text) or len(text) > _LONGEST_PLACE_LINE:
         return False
-    return postcode(text) or bool(_BRANCH.match(text) or _words("places").search(text))
+    return postcode(text) or bool(_words("places").search(text))
+
+
+def branch(text: str) -> bool:
+    """Whether the line may be the number of a branch and its quarter: "1245-Desa Sri Hartamas"."""
+    return bool(_BRANCH.match(text)) and not title(text) and not trade_word(text)
+
+
+def gives_back(text: str) -> bool:
+    """Whether the text says that it is a credit note."""
+    return bool(_words("credit_notes").search(text))
 
 
 def without_number(text: str) -> str:
@@ -141,9 +150,10 @@ def _party_labels() -> re.Pattern[str]:
 
 
 @lru_cache
-def _headed() -> re.Pattern[str]:
-    word = rf"{_any_of('titles')}(?!\w)"
-    return re.compile(rf"^\W*{word}\s*(?::|{word}|(?:to|you)\b)", re.IGNORECASE)
+def _begins_name() -> re.Pattern[str]:
+    return re.compile(
+        rf"^\W*{_any_of('titles_in_names')}\s+(?!{_any_of('titles')}(?!\w)|(?:to|no|of|due)\b)[^\W\d_]", re.IGNORECASE
+    )
 
 
 @lru_cache

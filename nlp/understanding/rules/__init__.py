@@ -16,7 +16,7 @@ import yaml
 
 from nlp.facts import Value
 from nlp.understanding.currencies import currency_marks, dollar_of, region_of
-from nlp.understanding.patterns import iban_marks
+from nlp.understanding.patterns import BLANK, iban_marks
 from nlp.understanding.values import NORMALISERS, day_first_of
 
 FILE = Path(__file__).with_name("entities.yaml")
@@ -54,15 +54,17 @@ class RuleBook:
     version: str
     rules: tuple[Rule, ...]
 
-    def find(self, text: str, day_first: bool | None = None, region: str | None = None) -> Iterator[Hit]:
+    def find(
+        self, text: str, day_first: bool | None = None, region: str | None = None, dollar: str | None = None
+    ) -> Iterator[Hit]:
         """Every hit of every rule, overlapping ones included.
 
-        `day_first` and `region` (ISO 3166) say how dates and phone numbers are read where they leave it open; by
+        `day_first`, `region` (ISO 3166) and `dollar` (ISO 4217) say how dates, phone numbers and a mere $ are read; by
         default the rest of the text decides.
         """
         open_to: dict[str, Callable[[], dict[str, Any]]] = {  # the whole text is asked only where something was found
             "date": cache(lambda: {"day_first": day_first_of(text) if day_first is None else day_first}),
-            "money": cache(lambda: {"dollar": dollar_of(text)}),
+            "money": cache(lambda: {"dollar": dollar or dollar_of(text)}),
             "phone": cache(lambda: {"region": region or region_of(text)}),
         }
         for rule in self.rules:
@@ -80,7 +82,7 @@ class RuleBook:
 def load(path: Path = FILE) -> RuleBook:
     """The rules of a file, compiled once; a faulty entry raises ValueError and names itself."""
     content = yaml.safe_load(path.read_text("utf-8"))
-    ibans = {"iban": iban_marks(r"[\ ]"), "broken_iban": iban_marks(r"[\ \n]")}
+    ibans = {"iban": iban_marks(BLANK), "broken_iban": iban_marks(BLANK[:-1] + r"\n]")}
     fragments = {**content["fragments"], "currency": currency_marks(), **ibans}
     return RuleBook(str(content["version"]), tuple(_compiled(entry, fragments) for entry in content["rules"]))
 

@@ -46,6 +46,7 @@ def test_only_card_numbers_are_masked_and_nothing_moves() -> None:
 def test_a_card_of_the_document_is_masked_where_nothing_says_what_it_is() -> None:
     number = "4111111111111111"
     assert masked(number) == number
+    assert masked("Ref 4111111111111111", {"4111 1111 1111 1111"}) == "Ref ************1111"
     assert masked_within({"rows": [["Paid", number]], "count": 1}, {number}) == {
         "rows": [["Paid", "************1111"]], "count": 1,
     }  # fmt: skip

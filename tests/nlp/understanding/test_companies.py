@@ -37,6 +37,9 @@ def told(text: str, *seen: tuple[str, str], tell: Tell = told_by_form) -> list[t
         ("by the Éditions du Lac SARL on", [], "Éditions du Lac SARL"),
         ("Acme\nLimited", [("Acme", "PERSON")], "Acme\nLimited"),
         ("by Dalsund AS of Oslo", [("Dalsund", "PERSON")], "Dalsund AS"),
+        ("Fern Trading Limited\nBy: Jane", [], "Fern Trading Limited"),
+        ("an invoice from Fern Trading Limited to Jane", [], "Fern Trading Limited"),
+        ("of Heron Motor Company, Limited", [], "Heron Motor Company, Limited"),
     ],
 )
 def test_a_form_makes_a_company(text: str, seen: list[tuple[str, str]], company: str) -> None:

@@ -254,6 +254,8 @@ def test_what_looks_like_a_mark_or_an_address_is_left_alone(text: str) -> None:
         ("IBAN: AT61 1904 3002 3457 3201 BIC: OPSKATWW", "AT61 1904 3002 3457 3201"),
         ("IBAN: DE89 3704 0044 0532 0130 00 BIC: COBADEFF", "DE89 3704 0044 0532 0130 00"),
         ("GB33BUKB20201555555555 SWIFT BUKBGB22", "GB33BUKB20201555555555"),
+        ("CVR DK12345678 IBAN DK50 0040 0440 1162 43", "DK50 0040 0440 1162 43"),
+        ("DE 20095 Hamburg IBAN DE89 3704 0044 0532 0130 00", "DE89 3704 0044 0532 0130 00"),
     ],
 )
 def test_what_follows_an_iban_is_no_part_of_it(text: str, iban: str) -> None:
@@ -263,6 +265,10 @@ def test_what_follows_an_iban_is_no_part_of_it(text: str, iban: str) -> None:
         one for one in find_fields(DocumentType("invoice", 1.0, "human", ""), [lines], ()) if one.name == "iban"
     ]
     assert field.text == iban
+
+
+def test_a_number_behind_no_is_no_norwegian_account() -> None:
+    assert "IBAN" not in [hit.label for hit in rules.load().find("Invoice No 0411442694208")]
 
 
 def test_a_vat_number_with_wrong_check_digits_is_found_and_doubted() -> None:
@@ -277,7 +283,10 @@ def test_a_mere_dollar_is_the_one_that_the_text_names() -> None:
     text = "Net $31.56 tax $4.10 TOTAL CAD $35.66"
     amounts = [hit for hit in rules.load().find(text) if hit.label == "MONEY" and "$" in text[hit.start : hit.end]]
     assert {dict(hit.value or {})["currency"] for hit in amounts} == {"CAD"}
-    assert dict(next(rules.load().find("Net $31.56")).value or {})["currency"] == "USD"
+    for text in ("Net $31.56", "CAD drafting services $31.56"):
+        assert dict(next(rules.load().find(text)).value or {})["currency"] == "USD"
+    (amount,) = find_entities(pages.page([(5, 4, "Net $31.56")]), dollar="CAD")
+    assert (amount.value or {})["currency"] == "CAD"
 
 
 def test_an_iban_may_break_over_the_line_and_the_next_line_does_not_spoil_one() -> None:

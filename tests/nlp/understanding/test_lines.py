@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nlp.facts import DocumentType, Field, Page
@@ -142,9 +144,28 @@ def test_a_description_keeps_its_number() -> None:
     assert [texts(line)["quantity"] for line in lines] == ["2", "4"]
 
 
-@pytest.mark.parametrize("many", ["1,200", "1.200"])
-def test_a_quantity_may_have_thousands(many: str) -> None:
-    row = [(5, 33, "Screws"), (50, 33, many), (62, 33, "0.50"), (82, 33, "600.00")]
-    (line,) = lines_of(page([*HEADER, *row, (5, 60, "Total"), (82, 60, "600.00")]))
-    assert line["quantity"].value == {"kind": "number", "number": "1200"}
+@pytest.mark.parametrize(
+    ("many", "each", "amount", "number"),
+    [
+        ("1,200", "0.50", "600.00", "1200"),
+        ("1.200", "0.50", "600.00", "1200"),
+        ("2,000", "30,00", "60,00", "2.000"),
+        ("1,500", "3,98", "5,97", "1.500"),
+    ],
+)
+def test_what_makes_the_amount_tells_thousands_from_decimals(many: str, each: str, amount: str, number: str) -> None:
+    row = [(5, 33, "Screws"), (50, 33, many), (62, 33, each), (82, 33, amount)]
+    (line,) = lines_of(page([*HEADER, *row, (5, 60, "Total"), (82, 60, amount)]))
+    assert line["quantity"].value == {"kind": "number", "number": number}
     assert "contradicts" not in (line["amount"].value or {})
+
+
+def test_a_number_below_another_header_is_none_of_the_description() -> None:
+    header = [(5, 30, "Description"), (35, 30, "Code"), (50, 30, "Qty"), (62, 30, "Unit price"), (82, 30, "Amount")]
+    row = [(5, 33, "Printing paper"), (35, 33, "4711"), (50, 33, "2"), (62, 33, "30.00"), (82, 33, "60.00")]
+    given = page([*header, *row, (5, 60, "Total"), (82, 60, "60.00")])
+    cells = "\n".join(text for _, _, text in row)
+    one_line = replace(given, text=given.text.replace(cells, cells.replace("\n", " ")))  # as layout.compose writes it
+    for shown in (given, one_line):
+        (line,) = lines_of(shown)
+        assert texts(line)["description"] == "Printing paper"

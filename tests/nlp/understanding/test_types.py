@@ -166,6 +166,8 @@ types:
         assert found.label == "fapiao"
         assert [field.text for field in find_fields(found, [bill], (), own)] == ["DN-4711"]
     assert find("счётчик номер", {folded("счёт"): 1.0}) == []
+    assert find("发票号码: 5", {"发票": -3, "发票号码": 6}) == [("发票号码", 6)]
+    assert folded("Invoice №: 5") == "invoice no 5"
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

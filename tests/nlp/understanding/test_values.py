@@ -34,6 +34,8 @@ def test_a_numeric_date_comes_back_when_its_order_is_known(day: date, day_first:
         ("15/01/2019", "2019-01-15", False),
         ("01/02/2019", "2019-02-01", True),
         ("01.02.2019", "2019-02-01", False),
+        ("01.02.19", "2019-02-01", False),
+        ("10.2.11", "2011-02-10", True),  # or the number of a section
         ("05/05/2019", "2019-05-05", False),
         ("25.12.18", "2018-12-25", False),
         ("1st day of\nJanuary, 2019", "2019-01-01", False),
@@ -54,6 +56,7 @@ def test_plain_dates_tell_the_order_of_the_others() -> None:
     assert values.day_first_of("issued 25/12/2018, due 01/02/2019") is True
     assert values.day_first_of("issued 12/25/2018, due 01/02/2019") is False
     assert values.day_first_of("due 01/02/2019") is None
+    assert values.day_first_of("13/01/2019-20/01/2019, due 01/02/2019") is True
     assert values.day_first_of("Tél 01.23.45.67.89, du 05/06/2020, de 10.15.20.3") is None
 
 
@@ -194,7 +197,7 @@ def test_numeric_dates_cost_next_to_nothing() -> None:
     ("text", "number"),
     [
         ("12,5", "12.5"),
-        ("1,200", "1200"),
+        ("1,200", "1.200"),
         ("1,234,567.5 kg", "1234567.5"),
         ("1.200 kg", "1.200"),
         ("0,125", "0.125"),
@@ -203,6 +206,8 @@ def test_numeric_dates_cost_next_to_nothing() -> None:
 )
 def test_numbers_as_they_stand_on_paper(text: str, number: str) -> None:
     assert values.number_value(text) == {"kind": "number", "number": number}
+    assert values.number_value("1,200", "USD") == {"kind": "number", "number": "1200"}
+    assert values.number_value("1,200", "EUR") == {"kind": "number", "number": "1.200"}
 
 
 @pytest.mark.parametrize(
