@@ -16,9 +16,9 @@ from typing import Protocol
 from nlp.facts import Entity, Page, Span, Value
 from nlp.places import words_in
 from nlp.understanding.cells import Cell, Found, Grid
-from nlp.understanding.currencies import currency_marks, currency_of, dollar_of, is_mere_dollar
+from nlp.understanding.currencies import currency_of, dollar_of, is_mere_dollar
 from nlp.understanding.parties import addresses, names
-from nlp.understanding.patterns import AMOUNTS, DATES, IBANS, NUMBERS, TIME
+from nlp.understanding.patterns import AMOUNTS, CURRENCIES, DATES, IBANS, NUMBERS, TIME
 from nlp.understanding.values import currency_value, date_value, day_first_of, iban_value, id_value, money_value
 
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
@@ -53,20 +53,24 @@ class Document:
         self.grid = grid
 
     @cached_property
+    def text(self) -> str:
+        """That of all pages."""
+        return "\n".join(page.text for page in self.pages)
+
+    @cached_property
     def day_first(self) -> bool | None:
-        return day_first_of("\n".join(page.text for page in self.pages))
+        return day_first_of(self.text)
 
     @cached_property
     def currency(self) -> str | None:
         """The currency that the pages name most often."""
-        marks = re.compile(currency_marks(), re.IGNORECASE)
-        codes = [currency_of(hit[0], self.dollar or "USD") for page in self.pages for hit in marks.finditer(page.text)]
+        codes = [currency_of(hit[0], self.dollar) for page in self.pages for hit in CURRENCIES.finditer(page.text)]
         return Counter(codes).most_common(1)[0][0] if codes else None
 
     @cached_property
     def dollar(self) -> str | None:
         """What a mere $ means, if the pages say so."""
-        return dollar_of("\n".join(page.text for page in self.pages))
+        return dollar_of(self.text)
 
     @cached_property
     def rates(self) -> frozenset[Decimal]:
@@ -93,11 +97,10 @@ class Document:
     def currencies(self) -> list[Found]:
         """Signs and words of currencies where amounts are; a mere $ is the dollar that the pages name, and in doubt
         where they name neither one nor a place in the United States."""
-        marks = re.compile(currency_marks(), re.IGNORECASE)
-        everywhere = [one for cell in self.grid.cells() for one in self._in_cell(cell, marks, currency_value)]
+        everywhere = [one for cell in self.grid.cells() for one in self._in_cell(cell, CURRENCIES, currency_value)]
         by_amounts = [one for one in everywhere if not one.text.isalpha() or _by_an_amount(one)]
         found = [one for one in by_amounts if not one.text.islower()] or by_amounts  # pounds may be weighed
-        dollar: Value = {"kind": "currency", "currency": self.dollar or "USD"}
+        dollar: Value = {"kind": "currency", "currency": currency_of("$", self.dollar)}
         if not self.dollar and not any(_UNITED_STATES.search(page.text) for page in self.pages):
             dollar = {**dollar, "ambiguous": True}
         return [replace(one, value=dollar) if is_mere_dollar(one.text) else one for one in found]

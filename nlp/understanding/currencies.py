@@ -17,12 +17,12 @@ _MERE = frozenset({"$", "dollar", "dollars"})
 _LEADS_TO, _LEADS_FROM = re.compile(r"(?:\d\s?|\bin\s|\()\Z"), re.compile(r"\s?[:(]?\s?\$?\s?-?\d|\)")
 
 
-def currency_of(text: str, dollar: str = "USD") -> str | None:
-    """The ISO 4217 code of the first currency sign or word in the text; whose a mere $ is may be said further on, or by
-    `dollar`."""
+def currency_of(text: str, dollar: str | None = None) -> str | None:
+    """The ISO 4217 code of the first currency sign or word in the text; whose a mere $ is, that of the United States
+    by default, `dollar` says."""
     marks = [found[0] for found in _pattern().finditer(text)]
     mark = next((mark for mark in marks if not is_mere_dollar(mark)), marks[0] if marks else None)
-    return (dollar if is_mere_dollar(mark) else str(_row(mark).get("code"))) if mark else None
+    return ((dollar or "USD") if is_mere_dollar(mark) else str(_row(mark).get("code"))) if mark else None
 
 
 def is_mere_dollar(mark: str) -> bool:

@@ -12,6 +12,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Setting
 
+from nlp.understanding.clauses import SAID
 from nlp.understanding.phrases import folded
 
 Kind = Literal["date", "money", "id", "name", "address", "iban", "currency", "text", "number", "party", "law", "term"]
@@ -78,7 +79,7 @@ class TypeRules(BaseModel):
     @model_validator(mode="after")
     def _knows_its_columns(self) -> TypeRules:
         columns = (name for name, field in self.fields.items() if field.group and field.labels)
-        strange = {name for name in columns if self.fields[name].kind not in ("party", "law", "term")} - COLUMNS
+        strange = {name for name in columns if self.fields[name].kind not in SAID} - COLUMNS
         if strange:
             raise ValueError(f"{', '.join(sorted(strange))}: columns are called {', '.join(sorted(COLUMNS))}")
         return self

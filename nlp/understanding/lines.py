@@ -7,7 +7,7 @@ cells.py; where a page has no places, nothing is found.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
@@ -190,7 +190,7 @@ def factors_of(pieces: list[Piece], currency: str | None) -> tuple[Line, list[Pi
 def _parts(pieces: Sequence[Piece], header: Sequence[Column], kinds: Mapping[str, str], currency: str | None) -> Line:
     """What stands under each header; a row with none under that of the text has its first text for it."""
     parts: Line = {}
-    placed = list(_with_numbers_of_texts([(piece, _column(piece, header)) for piece in pieces]))
+    placed = _with_numbers_of_texts((piece, _column(piece, header)) for piece in pieces)
     texts = [(piece, column) for piece, column in placed if not piece.number]
     for piece, column in sorted(texts, key=lambda pair: pair[1].name != "description")[:1]:
         if column.name == "description" or piece is pieces[0]:
@@ -201,20 +201,17 @@ def _parts(pieces: Sequence[Piece], header: Sequence[Column], kinds: Mapping[str
     return parts
 
 
-def _with_numbers_of_texts(placed: Sequence[tuple[Piece, Column]]) -> Iterator[tuple[Piece, Column]]:
+def _with_numbers_of_texts(placed: Iterable[tuple[Piece, Column]]) -> list[tuple[Piece, Column]]:
     """The same pieces; a number right behind a text, below the same header, belongs to it: "Windows 11"."""
-    before: tuple[Piece, Column] | None = None
+    joined: list[tuple[Piece, Column]] = []
     for piece, column in placed:
-        text = before[0] if before and before[1] is column and not before[0].number else None
+        text = joined[-1][0] if joined and joined[-1][1] is column and not joined[-1][0].number else None
         if text and piece.start == text.end + 1:
-            joined = replace(text, end=piece.end, text=f"{text.text} {piece.text}", box=text.box.union(piece.box))
-            before = joined, column
-            continue
-        if before:
-            yield before
-        before = piece, column
-    if before:
-        yield before
+            both = replace(text, end=piece.end, text=f"{text.text} {piece.text}", box=text.box.union(piece.box))
+            joined[-1] = both, column
+        else:
+            joined.append((piece, column))
+    return joined
 
 
 def _as_multiplied(line: Line) -> Line:

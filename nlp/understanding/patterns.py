@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import product
 from string import ascii_uppercase
 
@@ -16,6 +17,16 @@ def iban_marks(gap: str) -> str:
     """A regular expression for IBANs as long as their country has them, with `gap` between any two signs but the first
     four: what stands behind one ("… 00 BIC: …") must not count as the rest of it. It is the group `value` of an empty
     match, so that what merely begins as one ("DE12345678 IBAN DE50 …") does not hide the next."""
+    ways = (
+        rf"(?:{'|'.join(countries)})\d\d(?:{gap}?[A-Za-z0-9]){{{length}}}"
+        for length, countries in sorted(_countries_by_length().items())
+    )
+    return rf"(?<!\w)(?=(?P<value>{'|'.join(ways)})(?!\w))"
+
+
+@lru_cache
+def _countries_by_length() -> dict[int, list[str]]:
+    """The countries that have IBANs, by how many signs stand behind the first four."""
     from stdnum import numdb
 
     registry = numdb.get("iban")
@@ -23,11 +34,7 @@ def iban_marks(gap: str) -> str:
     for country in map("".join, product(ascii_uppercase, repeat=2)):
         if structure := registry.info(country)[0][1].get("bban"):
             by_length.setdefault(sum(map(int, re.findall(r"(\d+)!", structure))), []).append(country)
-    ways = (
-        rf"(?:{'|'.join(countries)})\d\d(?:{gap}?[A-Za-z0-9]){{{length}}}"
-        for length, countries in sorted(by_length.items())
-    )
-    return rf"(?<!\w)(?=(?P<value>{'|'.join(ways)})(?!\w))"
+    return by_length
 
 
 _DIGIT = r"[0-9OoIl]"
@@ -47,6 +54,7 @@ DATES = re.compile(
 _CENTS = r"[.,]\s?[0-9][0-9OoIlSB]"
 _WHOLE = r"(?:\d{1,3}(?:[,.'’\ ]\d{3})+|\d+)"
 _CURRENCY = currency_marks()
+CURRENCIES = re.compile(_CURRENCY, re.IGNORECASE)
 #: Cents may be missing only where a currency stands beside the number.
 AMOUNTS = re.compile(
     rf"""

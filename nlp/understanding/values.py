@@ -72,7 +72,7 @@ def money_value(text: str, currency: str | None = None, dollar: str | None = Non
     """
     from price_parser import Price
 
-    code = currency_of(text, dollar or (currency if currency in DOLLARS else None) or "USD")
+    code = currency_of(text, dollar or (currency if currency in DOLLARS else None))
     bare = without_marks(text)
     decimal_sign, ambiguous = _decimal_sign(bare, code or currency)
     price = Price.fromstring(_folded(bare).replace("−", "-"), decimal_separator=decimal_sign)

@@ -6,11 +6,10 @@ document, so that where a value stands is not judged. No entities are looked for
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from nlp.facts import Box, DocumentType, Field, Page, Word
 from nlp.reading.options import ReadingOptions
 from nlp.understanding.fields import find_fields
 from nlp.understanding.writing import legal_form
+from tests.benchmarks.contracts import contracts
 from tests.benchmarks.measure import say
 
 #: So long a page of a contract is.
@@ -29,11 +29,10 @@ Answers = dict[str, set[str]]
 
 
 def test_fields_of_contracts(eval_data: Path) -> None:
-    folder = eval_data / "contracts"
     for name, labels in (("cuad", _cuad), ("kleister_nda", _kleister)):
         counts: Counter[tuple[str, str]] = Counter()
-        for row in _rows(folder / f"{name}.jsonl.gz"):
-            _count(counts, labels(row), _answers(_found("contract", _pages(row.get("text") or row["text_best"]))))
+        for row, text in contracts(eval_data, name):
+            _count(counts, labels(row), _answers(_found("contract", _pages(text))))
         _tell(name, counts)
 
 
@@ -111,11 +110,6 @@ def _tell(name: str, counts: Counter[tuple[str, str]]) -> None:
         right, said, true = (counts[field, what] for what in ("right", "said", "true"))
         assert right, f"{name}: no {field} is right"
         say(f"{name} {field}: precision {right / said:.3f} of {said}, recall {right / true:.3f} of {true}")
-
-
-def _rows(file: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 def _pages(text: str) -> list[Page]:

@@ -6,7 +6,6 @@ text, and the labelled ranges within; the texts are in the shared data.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 from collections import Counter
@@ -17,6 +16,7 @@ from typing import Any
 from evaluation.documents import entities_of_all, page_from_lines, read_all
 from nlp.facts import Page
 from nlp.reading.options import ReadingOptions
+from tests.benchmarks.contracts import contracts
 from tests.benchmarks.measure import say
 
 GOLD = Path(__file__).parent / "gold" / "dates_and_amounts.jsonl"
@@ -52,9 +52,7 @@ def _text(folder: Path, name: str, id: str) -> str:
     if name == "invoices":
         (document,) = read_all([(folder / name / id, 1)], ReadingOptions())
         return document.pages[0].text
-    with gzip.open(folder / "contracts" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        contract = next(row for row in map(json.loads, lines) if row["id"] == id)
-    return str(contract["text" if name == "cuad" else "text_best"])
+    return next(text for row, text in contracts(folder, name) if row["id"] == id)
 
 
 @cache

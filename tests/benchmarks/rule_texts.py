@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from evaluation.documents import page_from_lines, read_all
 from nlp.reading.options import ReadingOptions
 from nlp.training.conll import join, read_documents
+from tests.benchmarks.contracts import TEXTS, contracts
 
 #: Set, id within it, text.
 Text = tuple[str, str, str]
@@ -21,9 +21,9 @@ def texts(folder: Path) -> Iterator[Text]:
     for name in ("receipts", "forms", "pages"):
         for row in _rows((folder / name / "index.jsonl").read_text("utf-8")):
             yield name, row["id"], _page_text(row)
-    for name, key in (("cuad", "text"), ("kleister_nda", "text_best")):
-        for row in _rows(_content(folder / "contracts" / f"{name}.jsonl.gz")):
-            yield name, row["id"], row[key]
+    for name in TEXTS:
+        for row, text in contracts(folder, name):
+            yield name, row["id"], text
     yield from _files(folder)
     for path in sorted((folder / "entities").rglob("*.conll*")):
         name = path.relative_to(folder / "entities").as_posix()
@@ -50,10 +50,3 @@ def _files(folder: Path) -> Iterator[Text]:
 
 def _rows(content: str) -> Iterator[dict[str, Any]]:
     return (json.loads(line) for line in content.split("\n") if line)
-
-
-def _content(path: Path) -> str:
-    if path.suffix == ".gz":
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            return lines.read()
-    return path.read_text("utf-8")
